@@ -1,0 +1,36 @@
+"""The one place where a cloud is chosen. A folder beside this file is a cloud; nothing else lists them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+from pulumi import RunError
+
+if TYPE_CHECKING:
+    from components.contract import Cloud, Environment
+    from components.settings import CloudSettings
+
+
+def available() -> tuple[str, ...]:
+    """The names of all clouds, in order."""
+    return tuple(sorted(found.name for found in iter_modules(__path__) if found.ispkg))
+
+
+def settings(name: str) -> type[CloudSettings]:
+    """The model of that cloud's own block. Imports no cloud SDK."""
+    model: type[CloudSettings] = import_module(f"{__name__}.{name}.settings").Settings
+    return model
+
+
+def load(name: str, section: CloudSettings, environment: Environment) -> Cloud[Any, Any, Any, Any, Any, Any, Any]:
+    """That cloud, ready to build. Its SDK, and no other, is imported here. RunError if the SDK is not installed."""
+    try:
+        module = import_module(f"{__name__}.{name}.cloud")
+    except ModuleNotFoundError as missing:
+        if not (missing.name or "").startswith("pulumi_"):
+            raise  # the folder is there and broken: show the real error
+        raise RunError(f"cloud {name!r} needs {missing.name}: run `uv sync --group {name}`") from None
+    cloud: Cloud[Any, Any, Any, Any, Any, Any, Any] = module.implementation(section, environment)
+    return cloud

@@ -1,0 +1,26 @@
+"""Names inside the cluster that other parts must know: namespaces, service accounts, fixed ports."""
+
+from __future__ import annotations
+
+from components.contract import ServiceAccount
+
+MATTERMOST_NAMESPACE = "mattermost"
+OPERATOR_NAMESPACE = "mattermost-operator"
+INGRESS_NAMESPACE = "ingress"
+CERTIFICATES_NAMESPACE = "cert-manager"
+VELERO_NAMESPACE = "velero"
+BACKUP_NAMESPACE = "backup"
+MONITORING_NAMESPACE = "monitoring"
+
+# The custom resource's name; the operator wants the service account to be called the same (platform 3.3).
+MATTERMOST = "mattermost"
+
+MATTERMOST_ACCOUNT = ServiceAccount(namespace=MATTERMOST_NAMESPACE, name=MATTERMOST)
+VELERO_ACCOUNT = ServiceAccount(namespace=VELERO_NAMESPACE, name="velero")
+TRANSFER_ACCOUNT = ServiceAccount(namespace=BACKUP_NAMESPACE, name="transfer")
+BOOTSTRAP_ACCOUNT = ServiceAccount(namespace=BACKUP_NAMESPACE, name="database-bootstrap")
+
+APP_PORT = 8065  # PREP-35
+METRICS_PORT = 8067  # PREP-38
+GOSSIP_PORT = 8074  # PREP-37, TCP and UDP
+DATABASE_PORT = 5432  # PREP-39

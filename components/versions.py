@@ -1,0 +1,98 @@
+"""Every version this project pins and what fits together. Facts: reference 'platform', sections 1, 2.4 and 3 (2026-11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+Triple = tuple[int, int, int]
+
+
+def triple(version: str) -> Triple:
+    """'12.1' or '12.1.0' as (12, 1, 0). ValueError for anything else."""
+    parts = [int(part) for part in version.split(".")]
+    if not 1 <= len(parts) <= 3:
+        raise ValueError(f"{version!r} is not a version")
+    major, minor, patch = [*parts, 0, 0][:3]
+    return major, minor, patch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A Mattermost release line: until when it gets fixes and the oldest PostgreSQL it runs on."""
+
+    line: str
+    newest: str
+    ends: date
+    esr: bool
+    postgres_floor: int
+    native_blob_store: bool
+
+
+# Mattermost release pages, 2026-11; v12 needs PostgreSQL 15 (mattermost#37285); Azure Blob from 11.9 (PR #36498).
+SERVERS = (
+    Server(line="11.7", newest="11.7.15", ends=date(2027, 5, 15), esr=True, postgres_floor=14, native_blob_store=False),
+    Server(line="11.11", newest="11.11.0", ends=date(2026, 12, 15), esr=False, postgres_floor=14, native_blob_store=True),
+    Server(line="12.0", newest="12.0.2", ends=date(2027, 1, 15), esr=False, postgres_floor=15, native_blob_store=True),
+    Server(line="12.1", newest="12.1.0", ends=date(2027, 2, 15), esr=False, postgres_floor=15, native_blob_store=True),
+)
+
+# Migration fault in these from 10.11.17 on (platform section 1).
+REFUSED_SERVERS = ("11.7.0", "11.7.1", "11.7.2")
+
+# PostgreSQL majors with their community end of life (postgresql.org/support/versioning).
+POSTGRES = {15: date(2027, 11, 11), 16: date(2028, 11, 9), 17: date(2029, 11, 8), 18: date(2030, 11, 14)}
+
+# Kubernetes minors that EKS and AKS both still serve in 2026-11, with the earlier of their two ends.
+KUBERNETES = {"1.35": date(2027, 3, 27), "1.36": date(2027, 6, 30)}
+
+# From this operator on, database.readinessCheck exists and v12 installations are supported (platform section 3).
+OPERATOR_FLOOR: Triple = (1, 25, 8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A Helm chart pinned by version; `repository` is an https or oci address."""
+
+    name: str
+    version: str
+    repository: str
+
+
+CHARTS = {
+    "cert-manager": Chart(name="cert-manager", version="v1.21.3", repository="oci://quay.io/jetstack/charts"),
+    "mattermost-operator": Chart(name="mattermost-operator", version="1.0.5", repository="https://helm.mattermost.com"),
+    "nginx-ingress": Chart(name="nginx-ingress", version="2.7.1", repository="oci://ghcr.io/nginx/charts"),
+    "velero": Chart(name="velero", version="12.1.0", repository="https://vmware-tanzu.github.io/helm-charts"),
+    "kube-prometheus-stack": Chart(
+        name="kube-prometheus-stack", version="88.5.3", repository="oci://ghcr.io/prometheus-community/charts"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A container image by its public home and tag. Digests come from the stack file (`images.digests`)."""
+
+    registry: str
+    repository: str
+    tag: str
+
+
+IMAGES = {
+    "mattermost": Image(registry="docker.io", repository="mattermost/mattermost-enterprise-edition", tag="12.1.0"),
+    "mattermost-operator": Image(registry="docker.io", repository="mattermost/mattermost-operator", tag="v1.25.9"),
+    "nginx-ingress": Image(registry="docker.io", repository="nginx/nginx-ingress", tag="5.6.1"),
+    "velero": Image(registry="docker.io", repository="velero/velero", tag="v1.18.3"),
+    "velero-plugin-for-aws": Image(registry="docker.io", repository="velero/velero-plugin-for-aws", tag="v1.14.3"),
+    "kubectl": Image(registry="registry.k8s.io", repository="kubectl", tag="v1.36.3"),
+    "postgres": Image(registry="docker.io", repository="library/postgres", tag="17.9"),
+    "rclone": Image(registry="docker.io", repository="rclone/rclone", tag="1.75.2"),
+    "python": Image(registry="docker.io", repository="library/python", tag="3.13-slim"),
+}
+
+# The operator's custom resource definitions at the operator's own tag: the chart's are older (platform T3).
+OPERATOR_CRDS = (
+    "https://raw.githubusercontent.com/mattermost/mattermost-operator/{tag}/"
+    "config/crd/bases/installation.mattermost.com_mattermosts.yaml"
+)

@@ -1,0 +1,225 @@
+"""A resource monitor that lives in this process: it records what a program asks for and answers like a first preview.
+
+Outputs of resources are their inputs; everything else is unknown, as before the first `up`. Provider checks,
+provider defaults, autonaming and transforms do not run: that is the engine's part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar
+
+import pulumi
+from google.protobuf import empty_pb2
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime import rpc_manager
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.mocks import MockSettings
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import configure, set_root_resource
+from pulumi.runtime.stack import run_in_stack
+
+from ops.plan.values import Plain, plain
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_FEATURES = (
+    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """One resource as the engine would receive it. `provider` is the URN of its explicit provider, or ''."""
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    provider: str
+    custom: bool
+    protect: bool
+    retain_on_delete: bool
+    depends_on: tuple[str, ...]
+    inputs: Mapping[str, Plain]
+
+
+@dataclass(slots=True)
+class Recording:
+    """Everything a program did: resources in order of registration, function calls, reads, stack outputs."""
+
+    project: str
+    stack: str
+    resources: list[Registered] = field(default_factory=list[Registered])
+    invokes: list[str] = field(default_factory=list[str])
+    reads: list[str] = field(default_factory=list[str])
+    outputs: dict[str, Plain] = field(default_factory=dict[str, Plain])
+    duplicates: list[str] = field(default_factory=list[str])
+
+
+class Recorder:
+    """The monitor. Method names are those of the Pulumi protocol."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self._known: set[str] = set()
+
+    def _urn(self, parent: str, type_: str, name: str) -> str:
+        chain = parent.split("::")[2] if parent else ""
+        above = "" if chain in ("", "pulumi:pulumi:Stack") else f"{chain}$"
+        return f"urn:pulumi:{self.recording.stack}::{self.recording.project}::{above}{type_}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:
+        urn = self._urn(request.parent, request.type, request.name)
+        if request.type == "pulumi:pulumi:Stack":
+            return resource_pb2.RegisterResourceResponse(urn=urn)
+        if urn in self._known:
+            self.recording.duplicates.append(urn)
+        self._known.add(urn)
+        self.recording.resources.append(
+            Registered(
+                urn=urn,
+                type=request.type,
+                name=request.name,
+                parent=request.parent,
+                provider=request.provider.rpartition("::")[0],
+                custom=request.custom,
+                protect=request.protect,
+                retain_on_delete=request.retainOnDelete,
+                depends_on=tuple(dict.fromkeys(request.dependencies)),
+                inputs=plain(request.object),
+            )
+        )
+        return resource_pb2.RegisterResourceResponse(urn=urn, id="", object=request.object)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
+            self.recording.outputs = plain(request.outputs)
+        return empty_pb2.Empty()
+
+    def ReadResource(self, request: Any) -> Any:
+        urn = self._urn(request.parent, request.type, request.name)
+        self.recording.reads.append(urn)
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=request.properties)
+
+    def Invoke(self, request: Any) -> Any:
+        self.recording.invokes.append(request.tok)
+        return resource_pb2.ResourceInvokeResponse(**{"return": Struct()})
+
+    def GetDeploymentInfo(self, request: Any) -> Any:
+        return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
+
+    def SupportsFeature(self, request: Any) -> Any:
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in {"secrets", "resourceReferences", "aliasSpecs"})
+
+    def RegisterPackage(self, request: Any) -> Any:
+        return resource_pb2.RegisterPackageResponse(ref=request.name)
+
+    def RegisterStackTransform(self, request: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def SignalAndWaitForShutdown(self, request: Any) -> Any:
+        return empty_pb2.Empty()
+
+
+class _Log:
+    """The engine's log, which a plan shows only where something is wrong."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def Log(self, request: Any) -> Any:
+        if request.severity >= 2:  # WARNING and ERROR in engine.proto's LogSeverity
+            self.messages.append(request.message)
+        return empty_pb2.Empty()
+
+    def GetRootResource(self, request: Any) -> Any:
+        raise NotImplementedError
+
+    def SetRootResource(self, request: Any) -> Any:
+        return empty_pb2.Empty()
+
+
+class _Inline(Executor):
+    """Runs each call at once, in the caller's thread: there is no other process to wait for."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as problem:  # noqa: BLE001 the future carries it to whoever awaits
+            future.set_exception(problem)
+        return future
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Thousands of small objects are made and kept; collecting in between finds nothing and costs a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def record(
+    program: Callable[[], None], *, project: str, stack: str, config: Mapping[str, str], secret_keys: tuple[str, ...] = ()
+) -> Recording:
+    """Run `program` to its end and return what it asked for. Whatever the program raises, this raises."""
+    recording = Recording(project=project, stack=stack)
+    recorder = Recorder(recording)
+    with _collector_paused():
+        loop = asyncio.new_event_loop()
+        loop.set_default_executor(_inline())
+        asyncio.set_event_loop(loop)
+        try:
+            set_all_config(dict(config), list(secret_keys))
+            set_root_resource(None)  # type: ignore[arg-type]  # a new program: the SDK has no other way to say so
+            configure(
+                MockSettings(
+                    monitor=recorder,
+                    monitor_features=set(_FEATURES),
+                    engine=_Log(),
+                    project=project,
+                    stack=stack,
+                    dry_run=True,
+                    organization="organization",
+                    root_directory=".",
+                    package_refs={},
+                    base_providers_by_ref={},
+                    callbacks=None,
+                    legacy_apply_enabled=False,
+                    outputs=set(),
+                    rpc_manager=rpc_manager.RPCManager(),
+                )
+            )
+            loop.run_until_complete(run_in_stack(program))
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+    return recording
+
+
+def _inline() -> Any:
+    """An executor that asyncio accepts as its default (it insists on a thread pool) and that uses no thread."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    class Pool(_Inline, ThreadPoolExecutor):
+        submit = _Inline.submit
+
+    return Pool(max_workers=1)
+
+
+__all__ = ["Plain", "Recording", "Registered", "record", "pulumi"]

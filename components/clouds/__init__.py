@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from pulumi import RunError
 
 if TYPE_CHECKING:
     from components.contract import Cloud, Environment
+    from components.preflight import Finding, Tool
     from components.settings import CloudSettings
 
 
@@ -34,3 +36,15 @@ def load(name: str, section: CloudSettings, environment: Environment) -> Cloud[A
         raise RunError(f"cloud {name!r} needs {missing.name}: run `uv sync --group {name}`") from None
     cloud: Cloud[Any, Any, Any, Any, Any, Any, Any] = module.implementation(section, environment)
     return cloud
+
+
+def tools(name: str) -> tuple[Tool, ...]:
+    """The programs that this cloud needs on PATH."""
+    found: tuple[Tool, ...] = import_module(f"{__name__}.{name}.preflight").TOOLS
+    return found
+
+
+def findings(name: str, section: CloudSettings) -> Iterator[Finding]:
+    """What that cloud answers to `oob doctor`. Needs the network; each answer that cannot be had says so."""
+    found: Iterator[Finding] = import_module(f"{__name__}.{name}.preflight").findings(section)
+    return found

@@ -81,8 +81,6 @@ class Recorder:
 
     def RegisterResource(self, request: Any) -> Any:
         urn = self._urn(request.parent, request.type, request.name)
-        if request.type == "pulumi:pulumi:Stack":
-            return resource_pb2.RegisterResourceResponse(urn=urn)
         if urn in self._known:
             self.recording.duplicates.append(urn)
         self._known.add(urn)
@@ -100,7 +98,7 @@ class Recorder:
                 inputs=plain(request.object),
             )
         )
-        return resource_pb2.RegisterResourceResponse(urn=urn, id="", object=request.object)
+        return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         if request.urn.split("::")[2] == "pulumi:pulumi:Stack":

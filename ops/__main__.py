@@ -1,0 +1,5 @@
+"""`./oob` ends up here."""
+
+from ops.cli import main
+
+main()

@@ -1,0 +1,36 @@
+"""Writing results: whole or not at all, and a sentence instead of a traceback when the disk is full or the pipe closed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+class NotWritten(Exception):
+    """A result that could not be written; `str()` says where, why and what to do. Exit code 3."""
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace `path` by `text` in one step: a reader sees the old file or the new one, never half of one."""
+    temporary: str | None = None
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "is a directory")
+        if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced, only written to
+            path.write_text(text, encoding="utf-8")
+            return
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as problem:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+        reason = problem.strerror or problem.__class__.__name__
+        raise NotWritten(f"{path}: could not be written ({reason}); nothing was left behind. Choose another place or free space.") from None

@@ -1,0 +1,108 @@
+"""One stack's plan: the graph, what is protected, the failover arithmetic, as one typed value and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from components import program
+from components.settings import Settings
+from components.timing import FailoverTiming
+from ops import stackfiles
+from ops.plan.recorder import Recording, Registered, record
+from ops.plan.values import Plain
+
+PROJECT = "oob"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A policy's finding. `level` is mandatory or advisory."""
+
+    policy: str
+    level: str
+    urn: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What `oob plan` answers. `violations` and `isolation` stay empty until the policy pack fills them."""
+
+    stack: str
+    settings: Settings
+    recording: Recording
+    failover: FailoverTiming
+    notices: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def resources(self) -> list[Registered]:
+        return self.recording.resources
+
+    @property
+    def exit_code(self) -> int:
+        """0 fine, 1 a mandatory policy is violated (2, a configuration fault, never gets this far)."""
+        return 1 if any(found.level == "mandatory" for found in self.violations) else 0
+
+    def as_json(self) -> dict[str, object]:
+        """The documented form: stack, cloud, resources, outputs, failover, policy, isolation."""
+        return {
+            "stack": self.stack,
+            "cloud": self.settings.stack.cloud,
+            "resources": [_resource(found) for found in self.resources],
+            "outputs": self.recording.outputs,
+            "failover": _failover(self.failover),
+            "policy": {"violations": [asdict(found) for found in self.violations]},
+            "isolation": {},
+        }
+
+
+def of_stack(folder: Path, name: str) -> Plan:
+    """Plan the stack file `Pulumi.<name>.yaml` in `folder`. ConfigError or Unsupported for what cannot be planned."""
+    file = stackfiles.read(folder, name)
+    config, secret_keys = stackfiles.to_config(file)
+    return of_config(folder, name, config, secret_keys)
+
+
+def of_config(folder: Path, name: str, config: Mapping[str, str], secret_keys: tuple[str, ...]) -> Plan:
+    """Plan from configuration values as the Pulumi runtime knows them; `folder` holds the roster."""
+    built: list[Settings] = []
+
+    def run() -> None:
+        built.append(program.build(folder))
+
+    recording = record(run, project=PROJECT, stack=name, config=config, secret_keys=secret_keys)
+    settings = built[0]
+    return Plan(stack=name, settings=settings, recording=recording, failover=settings.cloud.failover(settings.stack.dns))
+
+
+def as_text(plan: Plan) -> str:
+    """The documented JSON, with a line end."""
+    return json.dumps(plan.as_json(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _resource(found: Registered) -> dict[str, Plain | object]:
+    return {
+        "urn": found.urn,
+        "type": found.type,
+        "name": found.name,
+        "parent": found.parent,
+        "provider": found.provider,
+        "protect": found.protect,
+        "depends_on": list(found.depends_on),
+        "inputs": dict(found.inputs),
+    }
+
+
+def _failover(timing: FailoverTiming) -> dict[str, object]:
+    return {
+        "worst_seconds": timing.worst_seconds,
+        "expected_seconds": timing.expected_seconds,
+        "authoritative_worst_seconds": timing.authoritative_worst_seconds,
+        "terms": timing.terms,
+        "formula": timing.formula,
+        "not_included": list(timing.not_included),
+    }

@@ -1,0 +1,24 @@
+"""One line of the benchmark: what was measured, against which bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """`value` and `bound` in the same unit; `held` when the value is at most the bound."""
+
+    what: str
+    value: float
+    bound: float
+    unit: str
+    detail: str = ""
+
+    @property
+    def held(self) -> bool:
+        return self.value <= self.bound
+
+    def text(self) -> str:
+        verdict = "held" if self.held else "MISSED"
+        return f"{verdict:6} {self.what}: {self.value:.2f} {self.unit}, bound {self.bound:.2f} {self.unit} ({self.value / self.bound:.0%}) {self.detail}"

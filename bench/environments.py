@@ -29,7 +29,7 @@ def different(number: int, template: dict[str, object]) -> dict[str, object]:
     zone = f"oob-{number}.example"
     value["organisation"] = f"org-{number:03d}"
     value["site"] = {"host": f"chat.{zone}", "directHost": f"direct.{zone}", "zone": zone}
-    value["size"] = ("small", "medium", "large")[number % 3]
+    value["size"] = ("large", "medium", "small")[number % 3]  # the largest first: it sets the bound
     block = dict(value["aws"]) if isinstance(value["aws"], dict) else {}
     value["aws"] = block | {"network": {"cidr": f"10.{64 + number % 64}.0.0/16", "zones": 2 + number % 2}}
     return value

@@ -1,0 +1,103 @@
+"""docs/requirements.md names every row of the source documents, and what it names exists.
+
+It does not prove that a named thing is enough for its row: a person decides that when reading the diff of the document.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ops import schema
+from ops.plan.plan import Plan
+from tests.support import plans, requirements
+from tests.support.requirements import Claim, Row
+
+DOCUMENT = plans.ROOT / "docs" / "requirements.md"
+REFERENCE = plans.ROOT.parent / "shared" / "reference" / "requirements.md"
+COUNTS = {"OOB": 131, "AWS": 99, "PREP": 155, "TLS": 39}
+
+
+def all_rows() -> list[Row]:
+    return requirements.rows(DOCUMENT.read_text(encoding="utf-8"))
+
+
+def test_every_row_is_answered_once() -> None:
+    answered = [name for row in all_rows() for name in row.ids if not name.startswith("AIR")]
+    expected = [f"{prefix}-{number:02d}" for prefix, count in COUNTS.items() for number in range(1, count + 1)]
+    assert sorted(answered) == sorted(expected), sorted(set(expected) ^ set(answered)) or "a row is answered twice"
+
+
+def test_the_rows_are_those_of_the_reference() -> None:
+    if not REFERENCE.is_file():
+        pytest.skip("the reference is not beside this checkout; the ids counted in this file are used alone")
+    named = set(re.findall(r"^\| ((?:OOB|AWS|PREP|TLS)-\d+) \|", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named == {name for row in all_rows() for name in row.ids if not name.startswith("AIR")}
+
+
+@pytest.mark.parametrize("row", all_rows() if DOCUMENT.is_file() else [], ids=lambda row: row.ids[0])
+def test_what_a_row_names_exists(row: Row) -> None:
+    if not row.claims:
+        assert re.match(r"(later|why not): \S.{15,}", row.answer), "a row names something, or says later/why not with a reason"
+    missing = [problem for claim in row.claims if (problem := refused(claim))]
+    assert not missing, "\n".join(missing)
+
+
+def refused(claim: Claim) -> str | None:
+    """Why a claim does not hold, or None."""
+    words = claim.words
+    if claim.kind == "resource":
+        return resource(plans.of_file("aws-example"), words)
+    if claim.kind == "drill resource":
+        return resource(plans.of_file("aws-drill-example"), words)
+    if claim.kind == "output":
+        return None if words[0] in plans.of_file("aws-example").recording.outputs else f"no output {words[0]}"
+    if claim.kind == "setting":
+        return None if words[0] in settings() else f"no setting {words[0]}"
+    if claim.kind == "file":
+        return None if (plans.ROOT / words[0]).exists() else f"no file {words[0]}"
+    path, _, name = words[0].partition("::")
+    file = plans.ROOT / path
+    if not file.is_file():
+        return f"no test file {path}"
+    return None if not name or f"def {name}(" in file.read_text(encoding="utf-8") else f"no test {name} in {path}"
+
+
+def resource(plan: Plan, words: tuple[str, ...]) -> str | None:
+    """Whether a resource of that type and name is planned with the inputs claimed for it."""
+    kind, name, *claimed = words
+    found = next((known for known in plan.resources if known.type == kind and known.name == name), None)
+    if found is None:
+        near = [known.name for known in plan.resources if known.type == kind]
+        return f"no resource {kind} {name}; of that type there are {near}"
+    for assertion in claimed:
+        path, _, wanted = assertion.partition("=")
+        value = requirements.value_at(dict(found.inputs), path)
+        values = value if isinstance(value, list) else [value]
+        if wanted not in [requirements.written(value), *map(requirements.written, values)]:
+            return f"{kind} {name}: {path} is {value!r}, claimed {wanted}"
+    return None
+
+
+def settings() -> set[str]:
+    """Every dotted path of the stack file, from the editor schema."""
+    return set(schema.paths())
+
+
+def test_a_claim_that_does_not_hold_is_found() -> None:
+    """The checks above can fail: a wrong name, a wrong value, a setting and a test that do not exist."""
+    wrong = ("resource aws:rds/cluster:Cluster no-such-name", "setting no.such", "test tests/none.py::nothing", "output none")
+    for text in wrong:
+        (claim,) = requirements.claims(f"`{text}`")
+        assert refused(claim) is not None, text
+    with pytest.raises(ValueError, match="names nothing"):
+        requirements.claims("`something else`")
+
+
+def test_ranges_and_paths_are_read_as_written() -> None:
+    assert requirements.ids("OOB-01, OOB-03 to OOB-05") == ("OOB-01", "OOB-03", "OOB-04", "OOB-05")
+    assert requirements.value_at({"a": [{"b": True}]}, "a.0.b") is True
+    assert requirements.value_at({"a": '{"b": [1, 2]}'}, "a.b.1") == 2
+    assert Path(DOCUMENT).is_file()

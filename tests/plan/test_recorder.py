@@ -1,0 +1,98 @@
+"""The in-process monitor records what the engine would receive. Not proved: what provider checks and defaults would add."""
+
+from __future__ import annotations
+
+import gc
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+import pulumi_random as random
+import pytest
+
+from ops.plan.recorder import Recording, record
+from ops.plan.values import SECRET, UNKNOWN
+
+
+def recorded(program: object) -> Recording:
+    assert callable(program)
+    return record(program, project="oob", stack="test", config={})
+
+
+def test_secrets_and_unknowns_are_masked_and_ancestry_is_kept() -> None:
+    def program() -> None:
+        provider = random.Provider("p")
+        top = pulumi.ComponentResource("oob:test:Top", "top")
+        middle = pulumi.ComponentResource("oob:test:Middle", "middle", None, pulumi.ResourceOptions(parent=top))
+        password = random.RandomPassword(
+            "password", length=24, keepers={"k": pulumi.Output.secret("hidden")}, opts=pulumi.ResourceOptions(parent=middle, provider=provider)
+        )
+        pulumi.export("known", password.length)
+        pulumi.export("result", password.result)
+        pulumi.export("bcrypt", password.bcrypt_hash)
+
+    found = recorded(program)
+    password = next(one for one in found.resources if one.name == "password")
+    assert password.urn == "urn:pulumi:test::oob::oob:test:Top$oob:test:Middle$random:index/randomPassword:RandomPassword::password"
+    assert password.inputs["keepers"] == {"k": SECRET}
+    assert password.inputs["length"] == 24
+    assert password.provider.endswith("pulumi:providers:random::p")
+    assert found.outputs["known"] == 24
+    assert found.outputs["result"] in (UNKNOWN, SECRET), "an output that only a provider can give is not invented"
+    assert found.outputs["bcrypt"] in (UNKNOWN, SECRET)
+
+
+def test_dependencies_protection_and_retention_are_recorded() -> None:
+    def program() -> None:
+        provider = random.Provider("p")
+        first = random.RandomPassword("first", length=8, opts=pulumi.ResourceOptions(provider=provider, protect=True))
+        random.RandomPassword(
+            "second", length=8, opts=pulumi.ResourceOptions(provider=provider, depends_on=[first], retain_on_delete=True)
+        )
+
+    found = {one.name: one for one in recorded(program).resources}
+    assert found["first"].protect
+    assert not found["second"].protect
+    assert found["second"].retain_on_delete
+    assert found["second"].depends_on == (found["first"].urn,)
+
+
+def test_a_missing_provider_shows_as_empty_and_a_double_name_is_noted() -> None:
+    def program() -> None:
+        random.RandomPassword("loose", length=8)
+        random.RandomPassword("loose", length=9)
+
+    found = recorded(program)
+    assert [one.provider for one in found.resources if one.name == "loose"] == ["", ""]
+    assert found.duplicates == [found.resources[-1].urn]
+
+
+def test_what_the_program_raises_comes_out_and_the_collector_runs_again() -> None:
+    class Boom(Exception):
+        pass
+
+    def program() -> None:
+        raise Boom
+
+    with pytest.raises(Boom):
+        recorded(program)
+    assert gc.isenabled()
+    assert recorded(lambda: None).resources[0].type == "pulumi:pulumi:Stack", "the next plan is not disturbed"
+
+
+def test_a_failing_apply_fails_the_plan() -> None:
+    def program() -> None:
+        provider = random.Provider("p")
+        made = random.RandomPassword("a", length=8, opts=pulumi.ResourceOptions(provider=provider))
+        random.RandomPassword("b", length=made.length.apply(lambda _: 1 // 0), opts=pulumi.ResourceOptions(provider=provider))
+
+    with pytest.raises(ZeroDivisionError):
+        recorded(program)
+
+
+def test_kubernetes_secrets_are_masked() -> None:
+    def program() -> None:
+        provider = kubernetes.Provider("k", kubeconfig="{}")
+        kubernetes.core.v1.Secret("s", string_data={"a": "hidden"}, opts=pulumi.ResourceOptions(provider=provider))
+
+    found = next(one for one in recorded(program).resources if one.name == "s")
+    assert "hidden" not in str(found.inputs)

@@ -1,0 +1,89 @@
+"""Reads docs/requirements.md: ids, and the things that each row names, so that a test can look them up.
+
+A row's last column names what shows it, in backticks: `resource TYPE NAME [input.path=value ...]` in the plan of aws-example,
+`drill resource ...` in that of aws-drill-example, `setting a.b`, `output NAME`, `test FILE::NAME`, `file PATH`. A row without any of
+these starts with "later:" or "why not:" and a reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+KINDS = ("drill resource", "resource", "setting", "output", "test", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One named thing. `kind` is one of KINDS; `words` what follows it."""
+
+    kind: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: the ids it answers, its claims, and the whole answer as text."""
+
+    ids: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    answer: str
+
+
+def rows(text: str) -> list[Row]:
+    """Every table row whose first cell holds ids."""
+    found: list[Row] = []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+        if line.startswith("|") and re.match(r"^(OOB|AIR|PREP|TLS|AWS)-\d", cells[0]):
+            found.append(Row(ids=ids(cells[0]), claims=claims(cells[-1]), answer=cells[-1]))
+    return found
+
+
+def ids(cell: str) -> tuple[str, ...]:
+    """'OOB-01, OOB-03 to OOB-05' as the four ids."""
+    found: list[str] = []
+    for part in cell.split(","):
+        first, _, last = part.strip().partition(" to ")
+        prefix, _, number = first.partition("-")
+        end = int(last.partition("-")[2]) if last else int(number)
+        found += [f"{prefix}-{value:02d}" for value in range(int(number), end + 1)]
+    return tuple(found)
+
+
+def claims(answer: str) -> tuple[Claim, ...]:
+    """The named things of an answer. ValueError for a backticked text of no known kind."""
+    found: list[Claim] = []
+    for quoted in re.findall(r"`([^`]+)`", answer):
+        kind = next((kind for kind in KINDS if quoted.startswith(f"{kind} ")), None)
+        if kind is None:
+            raise ValueError(f"`{quoted}` names nothing that can be looked up; start it with one of {', '.join(KINDS)}")
+        found.append(Claim(kind, tuple(quoted.removeprefix(kind).split())))
+    return tuple(found)
+
+
+def value_at(inputs: object, path: str) -> object:
+    """The value at a dotted path; a list index is a number, `*` means any element (the list of all of them)."""
+    value = inputs
+    for position, part in enumerate(path.split(".")):
+        if isinstance(value, str) and value[:1] in "[{":
+            try:
+                value = json.loads(value)
+            except ValueError:
+                return None
+        if part == "*" and isinstance(value, list):
+            rest = ".".join(path.split(".")[position + 1 :])
+            return [value_at(item, rest) if rest else item for item in value]
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
+
+
+def written(value: object) -> str:
+    """A value as the document writes it: true, 35, aurora-iopt1."""
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))

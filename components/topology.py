@@ -101,7 +101,7 @@ class Topology(ComponentResource):
             database,
             objects,
         )
-        identity = self._identity(settings, secrets, cloud)
+        identity = self._identity(settings, secrets, cloud, keys)
 
         in_cluster = kubernetes.Provider(
             "kubernetes",
@@ -212,11 +212,12 @@ class Topology(ComponentResource):
         settings: Settings,
         secrets: Secrets,
         cloud: Cloud[KeysT, NetworkT, ObjectsT, DatabaseT, ClusterT, ZoneT, EdgeT],
+        keys: KeysT,
     ) -> IdentityOutputs | None:
         """The cloud's own provider, one given by address, or None for local accounts with MFA (OOB-25 to OOB-27)."""
         wanted = settings.stack.identity
         if wanted.provider == "managed":
-            return cloud.identity(self, IdentitySpec(site=settings.stack.site, roster=settings.roster))
+            return cloud.identity(self, IdentitySpec(site=settings.stack.site, roster=settings.roster), keys)
         if wanted.oidc is None:
             return None
         if secrets.oidc_client_secret is None:

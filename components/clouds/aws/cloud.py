@@ -118,8 +118,8 @@ class Aws(Cloud[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluster, AwsZon
     ) -> GrantsOutputs:
         return grants.Grants("grants", self._context, spec, keys, cluster, database, objects, parent).outputs
 
-    def identity(self, parent: Resource, spec: IdentitySpec) -> IdentityOutputs:
-        return identity.Identity("identity", self._context, spec, parent).outputs
+    def identity(self, parent: Resource, spec: IdentitySpec, keys: AwsKeys) -> IdentityOutputs:
+        return identity.Identity("identity", self._context, spec, keys, parent).outputs
 
     def zone(self, parent: Resource, site: Site) -> AwsZone:
         return dns.Zone("zone", self._context, site, parent).outputs

@@ -161,7 +161,7 @@ def test(
         binaries = finding.ensure()
         print(f"oob: engine: {binaries.describe()}", flush=True)
     marker = "engine" if engine else "not engine"
-    _run([sys.executable, "-m", "tests", "-m", marker, *context.args])
+    _run([sys.executable, "-m", "pytest", "-m", marker, *context.args])
 
 
 @app.command()

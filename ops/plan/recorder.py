@@ -181,6 +181,8 @@ def record(
     with _collector_paused():
         loop = asyncio.new_event_loop()
         loop.set_default_executor(_inline())
+        # The first failure is raised below; what hangs on it would only repeat it on stderr, at a random later moment.
+        loop.set_exception_handler(lambda _loop, _context: None)
         asyncio.set_event_loop(loop)
         try:
             set_all_config(dict(config), list(secret_keys))

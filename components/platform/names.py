@@ -24,3 +24,11 @@ APP_PORT = 8065  # PREP-35
 METRICS_PORT = 8067  # PREP-38
 GOSSIP_PORT = 8074  # PREP-37, TCP and UDP
 DATABASE_PORT = 5432  # PREP-39
+
+# Our own ClusterIP service: the operator's is headless and publishes pods that are not ready (platform 3.5, PREP-58).
+WEB_SERVICE = "mattermost-web"
+WEB_HOST = f"{WEB_SERVICE}.{MATTERMOST_NAMESPACE}.svc"  # in the certificate of the server; https on APP_PORT
+CLUSTER_DOMAIN = "cluster.local"
+
+INGRESS_CLASS = "oob"
+UPDATE_JOB = "mattermost-update-check"  # the operator's name for its upgrade job (platform 3.5)

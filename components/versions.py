@@ -83,6 +83,17 @@ IMAGES = {
     "mattermost": Image(registry="docker.io", repository="mattermost/mattermost-enterprise-edition", tag="12.1.0"),
     "mattermost-operator": Image(registry="docker.io", repository="mattermost/mattermost-operator", tag="v1.25.9"),
     "nginx-ingress": Image(registry="docker.io", repository="nginx/nginx-ingress", tag="5.6.1"),
+    "cert-manager-controller": Image(registry="quay.io", repository="jetstack/cert-manager-controller", tag="v1.21.3"),
+    "cert-manager-webhook": Image(registry="quay.io", repository="jetstack/cert-manager-webhook", tag="v1.21.3"),
+    "cert-manager-cainjector": Image(registry="quay.io", repository="jetstack/cert-manager-cainjector", tag="v1.21.3"),
+    "cert-manager-startupapicheck": Image(registry="quay.io", repository="jetstack/cert-manager-startupapicheck", tag="v1.21.3"),
+    "prometheus-operator": Image(registry="quay.io", repository="prometheus-operator/prometheus-operator", tag="v0.93.1"),
+    "prometheus-config-reloader": Image(
+        registry="quay.io", repository="prometheus-operator/prometheus-config-reloader", tag="v0.93.1"
+    ),
+    "prometheus": Image(registry="quay.io", repository="prometheus/prometheus", tag="v3.14.0-distroless"),
+    "kube-state-metrics": Image(registry="registry.k8s.io", repository="kube-state-metrics/kube-state-metrics", tag="v2.20.0"),
+    "grafana": Image(registry="docker.io", repository="grafana/grafana", tag="13.2.0"),
     "velero": Image(registry="docker.io", repository="velero/velero", tag="v1.18.3"),
     "velero-plugin-for-aws": Image(registry="docker.io", repository="velero/velero-plugin-for-aws", tag="v1.14.3"),
     "kubectl": Image(registry="registry.k8s.io", repository="kubectl", tag="v1.36.3"),

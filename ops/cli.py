@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -35,7 +35,7 @@ def _stop(message: str, code: int) -> NoReturn:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def _sentences() -> Generator[None]:
     """A person's mistake becomes a sentence and an exit code, never a traceback."""
     from components.contract import Unsupported
     from components.faults import ConfigError

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
-import pulumi
 from google.protobuf import empty_pb2
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import rpc_manager
@@ -112,7 +111,8 @@ class Recorder:
 
     def Invoke(self, request: Any) -> Any:
         self.recording.invokes.append(request.tok)
-        return resource_pb2.ResourceInvokeResponse(**{"return": Struct()})
+        answer: dict[str, Any] = {"return": Struct()}  # a keyword in Python
+        return resource_pb2.ResourceInvokeResponse(**answer)
 
     def GetDeploymentInfo(self, request: Any) -> Any:
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
@@ -161,7 +161,7 @@ class _Inline(Executor):
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def _collector_paused() -> Generator[None]:
     """Thousands of small objects are made and kept; collecting in between finds nothing and costs a third of the time."""
     was = gc.isenabled()
     gc.disable()
@@ -220,6 +220,3 @@ def _inline() -> Any:
         submit = _Inline.submit
 
     return Pool(max_workers=1)
-
-
-__all__ = ["Plain", "Recording", "Registered", "record", "pulumi"]

@@ -12,7 +12,7 @@ from rich.tree import Tree
 
 from ops.plan.plan import Plan
 from ops.plan.recorder import Registered
-from ops.plan.values import UNKNOWN
+from ops.plan.values import UNKNOWN, Plain
 
 ROOT = "oob:index:Topology"
 SHOWN_TYPES = 6
@@ -96,7 +96,7 @@ def _outputs(plan: Plan) -> Table:
     return table
 
 
-def _text(value: object) -> str:
+def _text(value: Plain) -> str:
     if isinstance(value, dict):
         return "\n".join(f"{key}: {_text(inner)}" for key, inner in value.items()) or "none"
     if isinstance(value, list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -13,8 +14,7 @@ from ops.plan.recorder import Recording, record
 from ops.plan.values import SECRET, UNKNOWN
 
 
-def recorded(program: object) -> Recording:
-    assert callable(program)
+def recorded(program: Callable[[], None]) -> Recording:
     return record(program, project="oob", stack="test", config={})
 
 

@@ -11,6 +11,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from ops.plan.values import Plain
+
 KINDS = ("drill resource", "resource", "setting", "output", "test", "file")
 
 
@@ -63,13 +65,14 @@ def claims(answer: str) -> tuple[Claim, ...]:
     return tuple(found)
 
 
-def value_at(inputs: object, path: str) -> object:
+def value_at(inputs: Plain, path: str) -> Plain:
     """The value at a dotted path; a list index is a number, `*` means any element (the list of all of them)."""
-    value = inputs
+    value: Plain = inputs
     for position, part in enumerate(path.split(".")):
         if isinstance(value, str) and value[:1] in "[{":
             try:
-                value = json.loads(value)
+                decoded: Plain = json.loads(value)
+                value = decoded
             except ValueError:
                 return None
         if part == "*" and isinstance(value, list):
@@ -84,6 +87,6 @@ def value_at(inputs: object, path: str) -> object:
     return value
 
 
-def written(value: object) -> str:
+def written(value: Plain) -> str:
     """A value as the document writes it: true, 35, aurora-iopt1."""
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,15 @@
+"""The real Pulumi engine for the tests: the official CLI where there is one, else one built from Go modules.
+
+`python -m tools.engine` says which it is and builds it when needed (about eight minutes, once).
+"""
+
+from tools.engine.build import BuildError, build, cached
+from tools.engine.find import official
+from tools.engine.pins import CLI, HOST, LEAST_OFFICIAL, Binaries
+
+__all__ = ["CLI", "HOST", "LEAST_OFFICIAL", "Binaries", "BuildError", "build", "cached", "find_or_build", "official"]
+
+
+def find_or_build() -> Binaries:
+    """The engine to test with. Raises BuildError with a sentence that says what to install."""
+    return official() or build()

@@ -1,0 +1,23 @@
+"""Says which engine the tests use; builds it when it is not there yet."""
+
+import sys
+
+from tools.engine import BuildError, find_or_build
+
+
+def main() -> int:
+    """0 when there is an engine, 1 when there can be none; the reason is printed."""
+    try:
+        found = find_or_build()
+    except BuildError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; nothing half-built is kept", file=sys.stderr)
+        return 130
+    print(found.origin)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

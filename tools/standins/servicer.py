@@ -1,0 +1,235 @@
+"""The rim: the provider protocol, answered from the ledger. One instance plays one package."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import (
+    engine_pb2,
+    engine_pb2_grpc,
+    plugin_pb2,
+    provider_pb2,
+    provider_pb2_grpc,
+    resource_pb2,
+    resource_pb2_grpc,
+)
+
+from tools.standins import NOTICE, differences, generated, shapes, synthesis, values
+from tools.standins.ledger import Ledger, Thing
+from tools.standins.orders import Operation, OrderedError, Orders
+from tools.standins.synthesis import Place, Subject
+from tools.standins.values import Plain, Properties
+
+ANSWER_SECONDS = 5
+LARGEST_MESSAGE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+KINDS = {
+    ("add", False): provider_pb2.PropertyDiff.ADD,
+    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
+    ("delete", False): provider_pb2.PropertyDiff.DELETE,
+    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
+    ("update", False): provider_pb2.PropertyDiff.UPDATE,
+    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
+}
+
+
+def installed(package: str) -> str:
+    """The version of the SDK whose provider is played."""
+    try:
+        return version(f"pulumi-{package}")
+    except PackageNotFoundError:
+        return "0.0.0"
+
+
+class StandIn(provider_pb2_grpc.ResourceProviderServicer):
+    """STAND-IN for the provider of `package`. Method names are those of the protocol."""
+
+    def __init__(self, package: str, ledger: Ledger, orders: Orders) -> None:
+        self.package = package
+        self._ledger = ledger
+        self._orders = orders
+        self._places: dict[str, Place] = {}
+
+    # --- about itself -----------------------------------------------------------------------------------------------
+
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with grpc.insecure_channel(request.address) as channel, contextlib.suppress(grpc.RpcError):
+            told = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=f"{self.package}: {NOTICE}", ephemeral=True)
+            engine_pb2_grpc.EngineStub(channel).Log(told, timeout=ANSWER_SECONDS)
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return plugin_pb2.PluginInfo(version=installed(self.package))
+
+    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
+        about = {"name": self.package, "version": installed(self.package), "description": NOTICE}
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(about))
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return empty_pb2.Empty()
+
+    # --- configuration ----------------------------------------------------------------------------------------------
+
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self._difference(f"pulumi:providers:{self.package}", request)
+
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
+        given = values.plain_map(values.read(request.args))
+        self._places[context.peer()] = _place(given)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    # --- resources --------------------------------------------------------------------------------------------------
+
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
+        news = values.read(request.news)
+        if self.package == "kubernetes":
+            news = self._named(request.urn, values.read(request.olds), news)
+        return provider_pb2.CheckResponse(inputs=values.write(news))
+
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self._difference(_token(request.urn), request)
+
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
+        urn, token, inputs = request.urn, _token(request.urn), values.read(request.properties)
+        if request.preview:
+            return provider_pb2.CreateResponse(properties=request.properties)
+        number = self._ledger.begin(urn)
+        self._obey("create", urn, "", context)
+        place = self._places.get(context.peer(), Place())
+        distinct = Subject(token=token, name=_name(urn), id=f"{urn}#{number}", place=place)
+        id_ = shapes.identify(distinct, inputs)
+        if self._ledger.find(token, id_) is not None:
+            self._refuse(urn, id_, f"AlreadyExists: {token} {id_!r} exists already", context)
+        thing = Thing(type=token, id=id_, urn=urn, inputs=inputs, outputs=_outputs(distinct, id_, inputs))
+        self._ledger.created(thing)
+        return provider_pb2.CreateResponse(id=id_, properties=values.write(thing.outputs))
+
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._obey("read", request.urn, request.id, context)
+        found = self._ledger.find(_token(request.urn), request.id)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        return provider_pb2.ReadResponse(id=found.id, properties=values.write(found.outputs), inputs=values.write(found.inputs))
+
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
+        urn, token, inputs = request.urn, _token(request.urn), values.read(request.news)
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=request.news)
+        self._obey("update", urn, request.id, context)
+        if self._ledger.find(token, request.id) is None:
+            self._refuse(urn, request.id, f"NotFound: {token} {request.id!r} does not exist", context)
+        place = self._places.get(context.peer(), Place())
+        subject = Subject(token=token, name=_name(urn), id=request.id, place=place)
+        thing = Thing(type=token, id=request.id, urn=urn, inputs=inputs, outputs=_outputs(subject, request.id, inputs))
+        self._ledger.updated(thing)
+        return provider_pb2.UpdateResponse(properties=values.write(thing.outputs))
+
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._obey("delete", request.urn, request.id, context)
+        self._ledger.deleted(_token(request.urn), request.id, request.urn)
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return provider_pb2.InvokeResponse()
+
+    def Construct(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """A remote component: registered with the engine as such, without the children a real provider would add."""
+        with grpc.insecure_channel(request.monitorEndpoint, options=LARGEST_MESSAGE) as channel:
+            monitor: Any = resource_pb2_grpc.ResourceMonitorStub(channel)
+            made: Any = monitor.RegisterResource(
+                resource_pb2.RegisterResourceRequest(
+                    type=request.type,
+                    name=request.name,
+                    parent=request.parent,
+                    custom=False,
+                    object=request.inputs,
+                    protect=request.protect,
+                    dependencies=request.dependencies,
+                    acceptSecrets=True,
+                )
+            )
+            monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=made.urn, outputs=request.inputs))
+        return provider_pb2.ConstructResponse(urn=made.urn, state=request.inputs)
+
+    # --- shared -----------------------------------------------------------------------------------------------------
+
+    def _difference(self, token: str, request: Any) -> Any:
+        old = values.read(request.old_inputs) or values.read(request.olds)
+        new = values.read(request.news)
+        found = differences.between(token, old, new)
+        replacing = [one.path for one in found if one.replaces]
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=sorted({one.path.partition(".")[0].partition("[")[0] for one in found}),
+            replaces=replacing,
+            deleteBeforeReplace=bool(replacing) and differences.name_is_given(new),
+            hasDetailedDiff=True,
+            detailedDiff={
+                one.path: provider_pb2.PropertyDiff(kind=KINDS[one.kind, one.replaces], inputDiff=True) for one in found
+            },
+        )
+
+    def _named(self, urn: str, old: Mapping[str, Plain], new: Properties) -> Properties:
+        """Kubernetes objects without a name get one that they keep."""
+        if new.get("chart") is not None:
+            return new if new.get("name") is not None else {**new, "name": old.get("name") or self._fresh_name(urn)}
+        metadata = new.get("metadata")
+        metadata = dict(metadata) if isinstance(metadata, dict) else {}
+        if metadata.get("name") is None and metadata.get("generateName") is None:
+            before = old.get("metadata")
+            kept = before.get("name") if isinstance(before, dict) else None
+            metadata["name"] = kept or self._fresh_name(urn)
+        return {**new, "metadata": metadata}
+
+    def _fresh_name(self, urn: str) -> str:
+        subject = Subject(token=_token(urn), name=_name(urn), id=f"{urn}#{self._ledger.peek(urn) + 1}", place=Place())
+        return f"{subject.name}-{subject.digest('name', 8)}"
+
+    def _obey(self, operation: Operation, urn: str, id_: str, context: grpc.ServicerContext) -> None:
+        try:
+            self._orders.obey(operation, _token(urn), _name(urn))
+        except OrderedError as refusal:
+            self._refuse(urn, id_, str(refusal), context)
+
+    def _refuse(self, urn: str, id_: str, text: str, context: grpc.ServicerContext) -> None:
+        self._ledger.refused(urn, id_)
+        context.abort(grpc.StatusCode.UNKNOWN, f"{text} ({NOTICE})")
+
+
+def _token(urn: str) -> str:
+    """The resource's own type, without its parents' types."""
+    return urn.split("::")[2].rpartition("$")[2]
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[3]
+
+
+def _place(given: Mapping[str, Plain]) -> Place:
+    region, accounts = given.get("region"), given.get("allowedAccountIds")
+    known = json.loads(accounts) if isinstance(accounts, str) else accounts
+    account: Plain = known[0] if isinstance(known, list) and known else None
+    return Place(
+        region=region if isinstance(region, str) else Place.region,
+        account=account if isinstance(account, str) else Place.account,
+    )
+
+
+def _outputs(distinct: Subject, id_: str, inputs: Properties) -> Properties:
+    """Inputs, the forms that programs rely on, and whatever else the SDK promises."""
+    subject = Subject(token=distinct.token, name=distinct.name, id=id_, place=distinct.place)
+    package = subject.token.partition(":")[0]
+    if package == "kubernetes":
+        return inputs
+    if package in ("random", "tls"):
+        return synthesis.complete(subject, {**inputs, **generated.outputs(subject, inputs)})
+    shaped = shapes.SHAPES.get(subject.token)
+    return synthesis.complete(subject, {**inputs, **(shaped(subject, inputs) if shaped is not None else {})})

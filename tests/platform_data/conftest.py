@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,3 +18,11 @@ def postgres_server(request: pytest.FixtureRequest) -> Iterator[servers.Postgres
         pytest.skip(ABSENT)
     with servers.postgres(servers.installations()[request.param]) as running:
         yield running
+
+
+@pytest.fixture
+def installation(postgres_server: servers.Postgres, tmp_path: Path) -> servers.Installation:
+    made = servers.Installation(postgres_server, tmp_path)
+    done = made.bootstrap()
+    assert done.returncode == 0, done.stderr
+    return made

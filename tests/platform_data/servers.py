@@ -21,18 +21,24 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.platform import jobs
 from components.platform.connections import scram_verifier
+from components.platform.scripts import credential
 
+FIRST = "Firs7-Passw0rd!$_.0123456789abcd"  # the application role's password
 ADMIN, ADMIN_PASSWORD = "oob_admin", "Adm1n:with\\odd$signs"
 LOCALE = "C.UTF-8"
 NOBODY = 65534
 OLDEST_MAJOR = 15  # Mattermost 12 needs it, and from it on the public schema is closed
 PROGRAMS = ("initdb", "pg_ctl", "postgres", "psql", "pg_dump", "pg_restore")
+
+_numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +175,45 @@ def postgres(binaries: Path) -> Generator[Postgres]:
             _run([*start, "-m", "immediate", "stop"], plain)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Installation:
+    """One role and database, bootstrapped by the shipped script."""
+
+    def __init__(self, server: Postgres, folder: Path) -> None:
+        number = next(_numbers)
+        self.server, self.role, self.database = server, f"mmuser{number}", f"mattermost{number}"
+        self.folder = folder
+        (folder / "username").write_text(ADMIN, encoding="utf-8")
+        pgpass = folder / "pgpass"
+        pgpass.write_text(credential.password_line(ADMIN, ADMIN_PASSWORD), encoding="utf-8")
+        pgpass.chmod(0o600)
+
+    def bootstrap(self, password: str = FIRST, **changed: str) -> subprocess.CompletedProcess[str]:
+        variables = self.server.environment | {
+            "CREDENTIAL_FOLDER": str(self.folder),
+            "ROLE": self.role,
+            "DATABASE": self.database,
+            "LOCALE": LOCALE,
+            "CONNECTION_LIMIT": "17",
+            "ROLE_VERIFIER": scram_verifier(password),
+            "ROLE_PASSWORD": password,
+        }
+        return subprocess.run(
+            ["sh", str(jobs.SCRIPTS / "bootstrap.sh")], env=variables | changed, capture_output=True, text=True, check=False
+        )
+
+    def as_role(self, sql: str, password: str = FIRST) -> str:
+        return self.server.query(sql, user=self.role, password=password, database=self.database)
+
+    @property
+    def role_environment(self) -> dict[str, str]:
+        """What a job of the application's role is given."""
+        return self.server.environment | {"PGUSER": self.role, "PGPASSWORD": FIRST, "PGDATABASE": self.database}
+
+    def fill(self) -> None:
+        """Tables and rows as a running server would have them."""
+        self.as_role((Path(__file__).parent / "mattermost_tables.sql").read_text(encoding="utf-8"))
 
 
 def program(name: str, package: str) -> Path:

@@ -6,56 +6,14 @@ Does not prove what a managed service forbids beyond plain PostgreSQL, nor the c
 from __future__ import annotations
 
 import subprocess
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from components.platform import jobs
-from components.platform.connections import scram_verifier
-from components.platform.scripts import credential
-from tests.platform_data.servers import ADMIN, ADMIN_PASSWORD, LOCALE, Postgres, self_signed
+from tests.platform_data.servers import ADMIN, ADMIN_PASSWORD, FIRST, LOCALE, Installation, self_signed
 
-FIRST, SECOND = "Firs7-Passw0rd!$_.0123456789abcd", "Sec0nd-Passw.rd!$_0123456789abcd"
-_names = count(1)
-
-
-class Installation:
-    """One role and database, bootstrapped by the shipped script."""
-
-    def __init__(self, server: Postgres, folder: Path) -> None:
-        number = next(_names)
-        self.server, self.role, self.database = server, f"mmuser{number}", f"mattermost{number}"
-        self.folder = folder
-        (folder / "username").write_text(ADMIN, encoding="utf-8")
-        pgpass = folder / "pgpass"
-        pgpass.write_text(credential.password_line(ADMIN, ADMIN_PASSWORD), encoding="utf-8")
-        pgpass.chmod(0o600)
-
-    def bootstrap(self, password: str = FIRST, **changed: str) -> subprocess.CompletedProcess[str]:
-        variables = self.server.environment | {
-            "CREDENTIAL_FOLDER": str(self.folder),
-            "ROLE": self.role,
-            "DATABASE": self.database,
-            "LOCALE": LOCALE,
-            "CONNECTION_LIMIT": "17",
-            "ROLE_VERIFIER": scram_verifier(password),
-            "ROLE_PASSWORD": password,
-        }
-        return subprocess.run(
-            ["sh", str(jobs.SCRIPTS / "bootstrap.sh")], env=variables | changed, capture_output=True, text=True, check=False
-        )
-
-    def as_role(self, sql: str, password: str = FIRST) -> str:
-        return self.server.query(sql, user=self.role, password=password, database=self.database)
-
-
-@pytest.fixture
-def installation(postgres_server: Postgres, tmp_path: Path) -> Installation:
-    made = Installation(postgres_server, tmp_path)
-    done = made.bootstrap()
-    assert done.returncode == 0, done.stderr
-    return made
+SECOND = "Sec0nd-Passw.rd!$_0123456789abcd"
 
 
 def test_the_application_role_can_work_in_its_database_and_has_no_right_beyond_it(installation: Installation) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Resource
 
+from components.contract import ServiceAccount
 from components.options import child
 from components.platform import names
 from components.platform.images import Images
@@ -18,9 +19,10 @@ from components.platform.inputs import PlatformInputs
 from components.platform.jobs import Manifest
 from components.platform.pods import CONTAINER_SECURITY, object_labels, pod_security
 from components.platform.releases import release
+from components.platform.rights import READ, grant, rule
 from components.versions import OPERATOR_CRDS
 
-ACCOUNT = "mattermost-operator"  # the chart's name for it
+ACCOUNT = ServiceAccount(namespace=names.OPERATOR_NAMESPACE, name="mattermost-operator")  # the chart's name for it
 USER = 65532  # `nonroot` of the image
 # All three kinds that this operator watches: it ends if a definition is missing.
 DEFINITIONS = (
@@ -28,7 +30,6 @@ DEFINITIONS = (
     "mattermost.com_clusterinstallations.yaml",
     "mattermost.com_mattermostrestoredbs.yaml",
 )
-READ = ["get", "list", "watch"]
 
 
 def definitions(given: str | None, operator_version: str) -> list[str]:
@@ -55,21 +56,16 @@ def values(images: Images) -> Manifest:
     }
 
 
-def rule(groups: Sequence[str], resources: Sequence[str], verbs: Sequence[str]) -> Manifest:
-    """One PolicyRule."""
-    return {"apiGroups": list(groups), "resources": list(resources), "verbs": list(verbs)}
-
-
 def watching() -> list[Manifest]:
     """What the operator reads in the whole cluster."""
     return [
-        rule([""], ["secrets", "serviceaccounts", "services"], READ),
-        rule(["apps"], ["deployments"], READ),
-        rule(["batch"], ["jobs"], READ),
-        rule(["networking.k8s.io"], ["ingressclasses", "ingresses"], READ),
-        rule(["rbac.authorization.k8s.io"], ["rolebindings", "roles"], READ),
-        rule(["installation.mattermost.com"], ["mattermosts"], READ),
-        rule(["mattermost.com"], ["clusterinstallations", "mattermostrestoredbs"], READ),
+        rule("", ["secrets", "serviceaccounts", "services"], READ),
+        rule("apps", ["deployments"], READ),
+        rule("batch", ["jobs"], READ),
+        rule("networking.k8s.io", ["ingressclasses", "ingresses"], READ),
+        rule("rbac.authorization.k8s.io", ["rolebindings", "roles"], READ),
+        rule("installation.mattermost.com", ["mattermosts"], READ),
+        rule("mattermost.com", ["clusterinstallations", "mattermostrestoredbs"], READ),
     ]
 
 
@@ -77,25 +73,25 @@ def managing() -> list[Manifest]:
     """What the operator writes, in Mattermost's namespace."""
     write = ["create", "delete", "patch", "update"]
     return [
-        rule([""], ["services"], write),
-        rule([""], ["pods"], READ),
-        rule([""], ["events"], ["create", "patch"]),
-        rule(["apps"], ["deployments"], write),
-        rule(["apps"], ["replicasets"], READ),
-        rule(["batch"], ["jobs"], write),
-        rule(["rbac.authorization.k8s.io"], ["rolebindings", "roles"], write),
-        rule(["installation.mattermost.com"], ["mattermosts"], ["patch", "update"]),
-        rule(["installation.mattermost.com"], ["mattermosts/status"], ["get", "patch", "update"]),
-        rule(["installation.mattermost.com"], ["mattermosts/finalizers"], ["update"]),
+        rule("", ["services"], write),
+        rule("", ["pods"], READ),
+        rule("", ["events"], ["create", "patch"]),
+        rule("apps", ["deployments"], write),
+        rule("apps", ["replicasets"], READ),
+        rule("batch", ["jobs"], write),
+        rule("rbac.authorization.k8s.io", ["rolebindings", "roles"], write),
+        rule("installation.mattermost.com", ["mattermosts"], ["patch", "update"]),
+        rule("installation.mattermost.com", ["mattermosts/status"], ["get", "patch", "update"]),
+        rule("installation.mattermost.com", ["mattermosts/finalizers"], ["update"]),
     ]
 
 
 def leading() -> list[Manifest]:
     """What electing a leader needs, in the operator's own namespace."""
     return [
-        rule(["coordination.k8s.io"], ["leases"], ["create", "get", "list", "patch", "update", "watch"]),
-        rule([""], ["configmaps"], ["create", "get", "list", "patch", "update", "watch"]),
-        rule([""], ["events"], ["create", "patch"]),
+        rule("coordination.k8s.io", ["leases"], ["create", "get", "list", "patch", "update", "watch"]),
+        rule("", ["configmaps"], ["create", "get", "list", "patch", "update", "watch"]),
+        rule("", ["events"], ["create", "patch"]),
     ]
 
 
@@ -106,16 +102,16 @@ class Operator(ComponentResource):
         self, name: str, inputs: PlatformInputs, images: Images, parent: Resource, *, depends_on: Sequence[Resource] = ()
     ) -> None:
         super().__init__("oob:platform:Operator", name, None, child(parent, depends_on=depends_on))
-        self._labels = object_labels(inputs.environment.labels, "operator")
+        labels = object_labels(inputs.environment.labels, "operator")
         made = kubernetes.yaml.v2.ConfigGroup(
             f"{name}-definitions",
             files=definitions(inputs.stack.images.operator_crds, inputs.stack.mattermost.operator_version),
             opts=child(self),
         )
         rights = [
-            *self._rights(f"{name}-watching", None, watching()),
-            *self._rights(f"{name}-managing", names.MATTERMOST_NAMESPACE, managing()),
-            *self._rights(f"{name}-leading", names.OPERATOR_NAMESPACE, leading()),
+            *grant(self, f"{name}-watching", ACCOUNT.name, ACCOUNT, watching(), labels),
+            *grant(self, f"{name}-managing", ACCOUNT.name, ACCOUNT, managing(), labels, names.MATTERMOST_NAMESPACE),
+            *grant(self, f"{name}-leading", ACCOUNT.name, ACCOUNT, leading(), labels, names.OPERATOR_NAMESPACE),
         ]
         self.ready: Resource = release(
             f"{name}-release",
@@ -126,30 +122,3 @@ class Operator(ComponentResource):
             skip_crds=True,
         )
         self.register_outputs({})
-
-    def _rights(self, name: str, namespace: str | None, rules: list[Manifest]) -> list[Resource]:
-        """A role and its binding to the operator's account: of one namespace, or of the cluster if None."""
-        subject = {"kind": "ServiceAccount", "name": ACCOUNT, "namespace": names.OPERATOR_NAMESPACE}
-        metadata: Manifest = {"name": ACCOUNT, "labels": self._labels}
-        reference = {"apiGroup": "rbac.authorization.k8s.io", "name": ACCOUNT}
-        api = kubernetes.rbac.v1
-        if namespace is None:
-            role = api.ClusterRole(f"{name}-role", metadata=metadata, rules=rules, opts=child(self))
-            binding = api.ClusterRoleBinding(
-                f"{name}-binding",
-                metadata=metadata,
-                role_ref={**reference, "kind": "ClusterRole"},
-                subjects=[subject],
-                opts=child(self, depends_on=[role]),
-            )
-            return [role, binding]
-        metadata = metadata | {"namespace": namespace}
-        narrow = api.Role(f"{name}-role", metadata=metadata, rules=rules, opts=child(self))
-        bound = api.RoleBinding(
-            f"{name}-binding",
-            metadata=metadata,
-            role_ref={**reference, "kind": "Role"},
-            subjects=[subject],
-            opts=child(self, depends_on=[narrow]),
-        )
-        return [narrow, bound]

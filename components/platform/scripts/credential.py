@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from pathlib import Path
 from typing import cast
@@ -35,7 +36,7 @@ def main() -> None:
     source.with_name("pgpass").write_text(password_line(username, password), encoding="utf-8")
     source.with_name("username").write_text(username, encoding="utf-8")
     source.unlink()
-    print(f"administrator's credential of {username!r} ready")  # noqa: T201
+    logging.warning("administrator's credential of %r ready", username)
 
 
 if __name__ == "__main__":

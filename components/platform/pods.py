@@ -5,6 +5,7 @@ A pod says by a label what it must reach; `network_policies` lets exactly those 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from components.labels import Labels, kubernetes_labels
@@ -44,6 +45,27 @@ def pod_security(user: int, group: int | None = None) -> dict[str, object]:
         "runAsNonRoot": True,
         "runAsUser": user,
         "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def spreading(labels: Mapping[str, str]) -> list[dict[str, object]]:
+    """Over zones, then over nodes; a lost zone must not keep the rest from starting (OOB-59, OOB-129)."""
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": dict(labels)},
+        }
+        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+    ]
+
+
+def apart(labels: Mapping[str, str]) -> dict[str, object]:
+    """Never two on one node while another node is free."""
+    term = {"labelSelector": {"matchLabels": dict(labels)}, "topologyKey": "kubernetes.io/hostname"}
+    return {
+        "podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "podAffinityTerm": term}]}
     }
 
 

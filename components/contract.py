@@ -22,6 +22,7 @@ from components.sections import (
     DatabaseSource,
     Dns,
     Egress,
+    Images,
     Mode,
     ObjectsSource,
     Posture,
@@ -90,7 +91,11 @@ class SecretsOutputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkSpec:
+    """What may leave the network. `images` says from where images come, `hosts` which names the application itself must reach."""
+
     egress: Egress
+    images: Images
+    hosts: tuple[str, ...] = ()
     flow_log_days: int = FLOW_LOG_DAYS
 
 
@@ -134,18 +139,24 @@ class EdgeSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeOutputs:
-    """`address` is the public host name of the gate; `access_layer` says which means of protection are on (OOB-23)."""
+    """`address` is the public host name of the gate; `access_layer` says which means of protection are on (OOB-23).
+
+    `certificate_records` are the DNS records by which the certificate is validated, for another DNS service to hold (AWS-24).
+    """
 
     address: Output[str]
     access_layer: Mapping[str, str]
+    certificate_records: Output[Sequence[Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsSpec:
+    """`issuer` is the identity provider to watch; None for local accounts."""
+
     site: Site
     dns: Dns
     primary: PrimaryEndpoint
-    issuer: Output[str]
+    issuer: Output[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

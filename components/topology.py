@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Output, ResourceOptions
@@ -37,13 +39,20 @@ from components.options import child
 from components.platform import names
 from components.platform.inputs import PlatformInputs
 from components.platform.platform import Platform
-from components.settings import Secrets, Settings
+from components.settings import Secrets, Settings, Stack
 
 LOG_DAYS = 365  # OOB-122: audit logs are kept for a year
 IDLE_TIMEOUT_SECONDS = 90  # PREP-150
 STICKINESS_SECONDS = 12 * 3600  # AWS-30
 DATABASE_NAME = "mattermost"  # PREP-86
 DATABASE_ROLE = "mmuser"  # PREP-87
+
+
+def _outside_hosts(stack: Stack) -> tuple[str, ...]:
+    """Names beyond the cloud that Mattermost must reach: an identity provider given by address, and mail; no mail in a drill."""
+    issuer = urlsplit(stack.identity.oidc.issuer).hostname if stack.identity.oidc else None
+    mail = stack.smtp.host if stack.smtp is not None and not stack.disposable else None
+    return tuple(host for host in (issuer, mail) if host)
 
 
 class Topology(ComponentResource):
@@ -63,7 +72,9 @@ class Topology(ComponentResource):
         authority = Authority("authority", stack.organisation, self)
 
         keys = cloud.keys(self)
-        network = cloud.network(self, NetworkSpec(egress=stack.egress), keys)
+        network = cloud.network(
+            self, NetworkSpec(egress=stack.egress, images=stack.images, hosts=_outside_hosts(stack)), keys
+        )
         objects = cloud.objects(self, ObjectsSpec(backup=stack.backup, restore=restore.objects if restore else None), keys)
         database = cloud.database(
             self,
@@ -154,7 +165,7 @@ class Topology(ComponentResource):
                 site=stack.site,
                 dns=stack.dns,
                 primary=stack.primary.endpoint,
-                issuer=identity.issuer if identity else Output.from_input(""),
+                issuer=identity.issuer if identity else None,
             ),
             zone,
             edge,
@@ -194,6 +205,7 @@ class Topology(ComponentResource):
             "nameServers": zone.name_servers,
             "edgeAddress": edge.address,
             "accessLayer": dict(edge.access_layer),
+            "certificateRecords": edge.certificate_records,
             "signIn": identity.issuer if identity else "local accounts with MFA",
             "bastion": bastion.command,
             "setLatch": dns.set_latch,

@@ -12,7 +12,7 @@ DRILL_BANNER = Banner(text="DRILL DRILL DRILL - a disposable copy. Nothing here 
 def extensions() -> Settings:
     """Only what comes with the server: no uploads, signatures required, no webhook, command or application (PREP-31, AIR-35).
 
-    Bots and their tokens stay possible for the heartbeat (drills.md 2); people have no right to make tokens.
+    Bots stay possible for the heartbeat (drills.md 2): their tokens do not need what is off here for people.
     """
     return {
         "MM_PLUGINSETTINGS_ENABLE": "true",
@@ -26,7 +26,7 @@ def extensions() -> Settings:
         "MM_SERVICESETTINGS_ENABLECOMMANDS": "false",
         "MM_SERVICESETTINGS_ENABLEOAUTHSERVICEPROVIDER": "false",
         "MM_SERVICESETTINGS_ENABLEBOTACCOUNTCREATION": "true",
-        "MM_SERVICESETTINGS_ENABLEUSERACCESSTOKENS": "true",
+        "MM_SERVICESETTINGS_ENABLEUSERACCESSTOKENS": "false",
     }
 
 

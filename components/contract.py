@@ -146,7 +146,7 @@ class EdgeOutputs:
 
     address: Output[str]
     access_layer: Mapping[str, str]
-    certificate_records: Output[Sequence[Mapping[str, str]]]
+    certificate_records: Output[Sequence[Mapping[str, str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +173,14 @@ class DnsOutputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectsSpec:
-    """`restore` is set in a drill: read these, write only to throwaway buckets of the drill's own."""
+    """`restore` is set in a drill: read these, write only to throwaway buckets of the drill's own.
+
+    `state_backend` is the address of this stack's state, which a scheduled export copies (OOB-66).
+    """
 
     backup: Backup
     restore: ObjectsSource | None
+    state_backend: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,7 @@ IMAGES = {
     "kubectl": Image(registry="registry.k8s.io", repository="kubectl", tag="v1.36.3"),
     "postgres": Image(registry="docker.io", repository="library/postgres", tag="17.9"),
     "rclone": Image(registry="docker.io", repository="rclone/rclone", tag="1.75.2"),
+    "aws-cli": Image(registry="public.ecr.aws", repository="aws-cli/aws-cli", tag="2.37.1"),
     "python": Image(registry="docker.io", repository="library/python", tag="3.13-slim"),
 }
 

@@ -1,15 +1,17 @@
-"""The Pulumi program: parse, choose, build, export. Run by `pulumi up` and by `./oob up`."""
+"""The Pulumi program: parse, open the way in, choose, build, export. Run by `pulumi up` and by `./oob up`."""
 
 from pathlib import Path
 
 import pulumi
 
-from components import program, tunnel
+from components import program, settings, tunnel
 from components.faults import ConfigError
 
 STACKS = Path(__file__).resolve().parent / "stacks"
 
 try:
-    tunnel.serve(program.build(STACKS), pulumi.get_stack())
+    parsed, secrets = settings.load(STACKS)
 except ConfigError as refused:
     raise pulumi.RunError(str(refused)) from None
+tunnel.serve(parsed, pulumi.get_stack())
+program.register(parsed, secrets)

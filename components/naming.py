@@ -28,6 +28,11 @@ KUBERNETES_LABEL = Kind(longest=63)
 IAM_ROLE = Kind(longest=64)
 
 
+def environment(stack_name: str, drill_id: str | None) -> str:
+    """The physical prefix of a stack, unique per account: drills start with drill- (drills.md S7)."""
+    return f"drill-{drill_id}" if drill_id is not None else f"oob-{stack_name}"
+
+
 def physical(kind: Kind, *parts: str) -> str:
     """A legal name for `parts`: readable at the front, distinct at the end. ValueError if nothing legal is left."""
     digest = sha256("\0".join(parts).encode()).hexdigest()[:DIGEST_LENGTH]

@@ -6,21 +6,20 @@ from pathlib import Path
 
 import pulumi
 
-from components import clouds, settings
+from components import clouds, naming, settings
 from components.contract import Environment
 from components.labels import Labels
 from components.sections import Mode
-from components.settings import Settings
+from components.settings import Secrets, Settings
 from components.topology import Topology
 
 
 def environment(parsed: Settings, stack_name: str) -> Environment:
-    """What every role knows of the whole. Drill names start with `drill-` (drills.md S7)."""
+    """What every role knows of the whole."""
     stack = parsed.stack
     drill = stack.drill
-    name = f"drill-{drill.id}" if drill is not None else f"oob-{stack_name}"
     return Environment(
-        name=name,
+        name=naming.environment(stack_name, drill.id if drill else None),
         labels=Labels(
             stack=stack_name,
             organisation=stack.organisation,
@@ -38,11 +37,16 @@ def environment(parsed: Settings, stack_name: str) -> Environment:
 
 
 def build(folder: Path) -> Settings:
-    """Register everything and export the outputs. `folder` holds the stack files. Raises settings.ConfigError."""
+    """Parse, register everything and export the outputs. `folder` holds the stack files. Raises settings.ConfigError."""
     parsed, secrets = settings.load(folder)
+    register(parsed, secrets)
+    return parsed
+
+
+def register(parsed: Settings, secrets: Secrets) -> None:
+    """Register everything that these settings ask for, and export the outputs."""
     around = environment(parsed, pulumi.get_stack())
     cloud = clouds.load(parsed.stack.cloud, parsed.cloud, around)
     topology = Topology(parsed, secrets, around, cloud)
     for key, value in topology.exports.items():
         pulumi.export(key, value)
-    return parsed

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from components.contract import Cloud, Environment
     from components.preflight import Finding, Tool
     from components.settings import CloudSettings
+    from components.tunnel import Route
 
 
 def available() -> tuple[str, ...]:
@@ -47,4 +48,13 @@ def tools(name: str) -> tuple[Tool, ...]:
 def findings(name: str, section: CloudSettings) -> Iterator[Finding]:
     """What that cloud answers to `oob doctor`. Needs the network; each answer that cannot be had says so."""
     found: Iterator[Finding] = import_module(f"{__name__}.{name}.preflight").findings(section)
+    return found
+
+
+def tunnel(name: str, section: CloudSettings, environment_name: str) -> Route | None:
+    """How that cloud reaches the Kubernetes API of an environment; None where it is not the cloud's to know.
+
+    Imports no provider SDK and asks nobody anything: the route does, once something connects.
+    """
+    found: Route | None = import_module(f"{__name__}.{name}.tunnel").route(section, environment_name)
     return found

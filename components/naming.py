@@ -18,14 +18,16 @@ class Kind:
     joint: str = "-"
 
 
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+# General-purpose buckets: "bucket naming rules" in the S3 user guide
 S3_BUCKET = Kind(longest=63)
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+# CreateLoadBalancer in the Elastic Load Balancing API reference
 LOAD_BALANCER = Kind(longest=32)
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 KUBERNETES_LABEL = Kind(longest=63)
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+# "IAM and STS quotas" in the IAM user guide
 IAM_ROLE = Kind(longest=64)
+# CreateLogGroup in the CloudWatch Logs API reference; room is left for a path in front
+LOG_GROUP = Kind(longest=400)
 
 
 def environment(stack_name: str, drill_id: str | None) -> str:
@@ -38,6 +40,7 @@ def physical(kind: Kind, *parts: str) -> str:
     digest = sha256("\0".join(parts).encode()).hexdigest()[:DIGEST_LENGTH]
     human = re.sub(f"[^{kind.legal}]", "", kind.joint.join(parts).lower())
     if kind.joint:
+        human = re.sub(f"{re.escape(kind.joint)}+", kind.joint, human)  # several services refuse two in a row
         human = human[: kind.longest - len(kind.joint) - len(digest)].strip(kind.joint)
     else:
         human = human[: kind.longest - len(digest)]

@@ -12,7 +12,7 @@ from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
 from components.clouds.aws.handles import AwsKeys, Context
 from components.contract import IdentityOutputs, IdentitySpec
-from components.naming import Kind, physical
+from components.naming import LOG_GROUP, Kind, physical
 from components.options import child, stateful
 from components.roster import Person, Roster
 from components.sections import Site
@@ -20,8 +20,6 @@ from components.sections import Site
 # https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
 DOMAIN_PREFIX = Kind(longest=63)
 RESERVED = re.compile("aws|amazon|cognito")  # refused anywhere in a prefix
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
-LOG_GROUP = Kind(longest=400)
 
 GROUPS = {  # by precedence: the lowest number wins where a person is in several
     "administrators": "Administrators of the out-of-band environment (OOB-123)",

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tests.platform_data.servers import self_signed
 
@@ -46,8 +46,14 @@ class Answers:
         return self.table.get((asked.method, asked.path.partition("?")[0]), (404, {"message": "no such route"}))
 
 
+class Answering(Protocol):
+    """Whatever has an answer to a request."""
+
+    def answer(self, asked: Asked) -> tuple[int, Any]: ...
+
+
 class _Handler(BaseHTTPRequestHandler):
-    answers: Answers
+    answers: Answering
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -73,12 +79,12 @@ class _UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
 
 
-def _handler(answers: Answers) -> type[_Handler]:
+def _handler(answers: Answering) -> type[_Handler]:
     return type("Handler", (_Handler,), {"answers": answers})
 
 
 @contextmanager
-def https(answers: Answers, folder: Path) -> Generator[tuple[str, Path]]:
+def https(answers: Answering, folder: Path) -> Generator[tuple[str, Path]]:
     """The stand-in on loopback with TLS: its address, and the certificate to trust."""
     certificate, key = self_signed(folder, "standin")
     server = ThreadingHTTPServer(("localhost", 0), _handler(answers))
@@ -90,7 +96,7 @@ def https(answers: Answers, folder: Path) -> Generator[tuple[str, Path]]:
 
 
 @contextmanager
-def unix(answers: Answers, path: Path) -> Generator[Path]:
+def unix(answers: Answering, path: Path) -> Generator[Path]:
     """The stand-in on a Unix socket."""
     server = _UnixServer(str(path), _handler(answers))
     with _running(server):

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from components import clouds, naming, tunnel
+from components import clouds, far_side, naming, tunnel
 from ops import doctor
 from ops.output import NotWritten
 
@@ -49,7 +49,7 @@ def run(folder: Path, stack: str, say: Say | None = None, until: threading.Event
     except tunnel.PortTaken as taken:
         say(f"oob: {taken}")
         return COULD_NOT_RUN
-    except tunnel.Unreachable as failed:
+    except far_side.Unreachable as failed:
         say(f"oob: {failed}")
         return COULD_NOT_RUN
     finally:
@@ -57,7 +57,7 @@ def run(folder: Path, stack: str, say: Say | None = None, until: threading.Event
     return FINE
 
 
-def _kubeconfig(route: tunnel.Route, name: str) -> Path:
+def _kubeconfig(route: far_side.Route, name: str) -> Path:
     """Write the kubeconfig for this user alone, in one step. It holds no secret, but says where the API is."""
     path = tunnel.folder() / f"kubeconfig-{name}.json"
     text = route.kubeconfig()

@@ -21,8 +21,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components import clouds, leash, tunnel
-from components.tunnel import FIRST_PORT, PORTS, Forwarder, PortTaken, Route, Unreachable, local_port
+from components import clouds, far_side, leash, tunnel
+from components.far_side import LEASH, Route, Unreachable
+from components.tunnel import FIRST_PORT, PORTS, Forwarder, PortTaken, local_port
 from ops import tunnel as serving
 from ops.output import NotWritten
 from tests.support.far_side import ECHO, SILENT, Echo, ask, free_port
@@ -175,7 +176,7 @@ def test_a_quiet_connection_does_not_end_a_session_that_others_use(echo: Echo, f
 def test_a_refusal_closes_the_connection_and_is_told_once(
     forwarder: Forwarder, echo: Echo, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tunnel, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(far_side, "QUIET_SECONDS", 0.0)
     echo.refusal = Unreachable("no credentials; sign in")
     forwarder.start()
     assert [ask(forwarder.port, b"") for _ in range(3)] == [b"", b"", b""]
@@ -219,7 +220,7 @@ def test_a_command_that_does_not_exist_is_named(
 def test_a_child_that_never_listens_is_given_up(
     forwarder: Forwarder, echo: Echo, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tunnel, "OPEN_SECONDS", 0.5)
+    monkeypatch.setattr(far_side, "OPEN_SECONDS", 0.5)
     echo.script = tmp_path / "deaf.py"
     echo.script.write_text("import time; print('waiting', flush=True); time.sleep(60)")
     forwarder.start()
@@ -231,7 +232,7 @@ def test_a_child_that_never_listens_is_given_up(
 def test_an_opening_that_outlasts_the_clients_patience_is_explained(
     forwarder: Forwarder, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tunnel, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(far_side, "SLOW_SECONDS", 0.0)
     forwarder.start()
     ask(forwarder.port, b"hello")
     assert "keep `./oob tunnel` open in another terminal" in said[0]
@@ -355,7 +356,7 @@ def test_the_leash_ends_what_will_not_listen(tmp_path: Path) -> None:
         "print('up', flush=True); time.sleep(60)"
     )
     found = subprocess.Popen(
-        [sys.executable, "-I", str(tunnel.LEASH), sys.executable, str(script)],
+        [sys.executable, "-I", str(LEASH), sys.executable, str(script)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -370,7 +371,7 @@ def test_the_leash_ends_what_will_not_listen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "code"), [("raise SystemExit(7)", 7), ("import os; os.kill(os.getpid(), 9)", 137)])
 def test_the_leash_passes_on_how_its_command_ended(text: str, code: int) -> None:
-    found = subprocess.Popen([sys.executable, str(tunnel.LEASH), sys.executable, "-c", text], stdin=subprocess.PIPE)
+    found = subprocess.Popen([sys.executable, str(LEASH), sys.executable, "-c", text], stdin=subprocess.PIPE)
     assert found.wait(10) == code
 
 

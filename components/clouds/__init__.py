@@ -11,9 +11,9 @@ from pulumi import RunError
 
 if TYPE_CHECKING:
     from components.contract import Cloud, Environment
+    from components.far_side import Route
     from components.preflight import Finding, Tool
     from components.settings import CloudSettings
-    from components.tunnel import Route
 
 
 def available() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from components.tunnel import Route, Unreachable
+from components.far_side import Route, Unreachable
 
 # Answers every connection with what it hears. Like `aws`, it leaves the work to a program of its own.
 ECHO = """

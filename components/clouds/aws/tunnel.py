@@ -14,8 +14,9 @@ from typing import Any, TypeVar, cast
 
 from components.clouds.aws.kubeconfig import BASTION_TAG, cluster_name, host_of, kubeconfig
 from components.clouds.aws.settings import Settings
+from components.far_side import Route, Unreachable
 from components.settings import CloudSettings
-from components.tunnel import Route, Unreachable, local_port
+from components.tunnel import local_port
 
 DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost"
 PLUGIN = "session-manager-plugin"

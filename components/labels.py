@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-_VALUE = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")
+VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +35,22 @@ class Labels:
         if self.expires_at is not None:
             pairs["expires-at"] = self.expires_at
         for key, value in pairs.items():
-            if not _VALUE.match(value):
+            if not VALUE.fullmatch(value):
                 raise ValueError(f"label {key}: {value!r} is not a legal label value (63 characters, letters, digits, . _ -)")
         return pairs
 
 
 def cloud_tags(labels: Labels, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Tags for a cloud's resources, in the form `oob:key`; `drillId` and `expiresAt` stand alone for the sweeper."""
-    tags = {f"oob:{key}": value for key, value in labels.pairs().items()}
+    """Tags for a cloud's resources, in the form `oob:key`; `drillId` and `expiresAt` stand alone for the sweeper.
+
+    `extra` are somebody's own tags; none of them can take the place of one of these.
+    """
+    tags = dict(extra or {}) | {f"oob:{key}": value for key, value in labels.pairs().items()}
     if labels.drill_id is not None:
         tags["drillId"] = labels.drill_id
     if labels.expires_at is not None:
         tags["expiresAt"] = labels.expires_at
-    return tags | dict(extra or {})
+    return tags
 
 
 def kubernetes_labels(labels: Labels, component: str | None = None) -> dict[str, str]:

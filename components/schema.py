@@ -1,37 +1,90 @@
-"""Domain types of the configuration: what a host name, a CIDR, an account id is, with the message when it is not."""
+"""Domain types of the configuration: what a host name, a network, a version is, with the message when it is not."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, WithJsonSchema
+from annotated_types import GroupedMetadata
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
+from components import hosts, networks
 from components.faults import refuse, shown
+from components.hosts import under
+from components.networks import AnyNetwork, overlaps
 
-type_of_network = IPv4Network | IPv6Network
+__all__ = ["overlaps", "under"]  # handed on: whoever has the types also wants to compare them
+
+
+class UnreadableError(Exception):
+    """A rule asked for a setting that is itself at fault, so the rule cannot be judged. Never reaches a person."""
 
 
 class Section(BaseModel):
-    """A block of a stack file: frozen, camelCase keys, unknown keys refused."""
+    """A block of a stack file: frozen, camelCase keys, unknown keys refused.
+
+    A section that was salvaged from a faulty block raises UnreadableError for the settings that are at fault.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=False, validate_by_alias=True
     )
 
+    if not TYPE_CHECKING:
 
-_LABEL = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)$")
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).model_fields:
+                raise UnreadableError(name)
+            return super().__getattr__(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(GroupedMetadata):
+    """What a type of value is: how to describe it to a person, what checks it, what an editor may check of it."""
+
+    hint: str
+    check: Callable[[Any], object] | None = None
+    pattern: str | None = None
+    before: bool = False
+    form: str | None = None
+
+    def __iter__(self) -> Iterator[object]:
+        if self.check is not None:
+            yield BeforeValidator(self.check) if self.before else AfterValidator(self.check)
+            schema: dict[str, Any] = {"type": "string", "description": f"{self.hint[0].upper()}{self.hint[1:]}."}
+            schema |= {"pattern": f"^{self.pattern}$"} if self.pattern else {}
+            yield WithJsonSchema(schema | ({"format": self.form} if self.form else {}))
+        yield Hint(self.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """How to describe a type, where pydantic keeps a field's annotations."""
+
+    text: str
 
 
 def _host(value: str) -> str:
-    labels = value.split(".")
-    if len(value) > 253 or len(labels) < 2 or not all(_LABEL.match(label) for label in labels) or labels[-1].isdigit():
-        raise refuse(f"{shown(value)} is not a host name; write it in lower case like chat.example.org")
-    return value
+    if hosts.is_host(value):
+        return value
+    meant = hosts.suggestion(value)
+    fix = f"write it as '{meant}'" if meant and meant != value else "write it like chat.example.org"
+    raise refuse(f"{shown(value)} is not a host name in its one spelling (lower case, ASCII, at least one dot)", fix)
 
 
 def _pattern(value: str) -> str:
@@ -40,87 +93,155 @@ def _pattern(value: str) -> str:
 
 
 def _network(value: object) -> object:
+    if isinstance(value, AnyNetwork):
+        return value
     if not isinstance(value, str):
-        raise refuse(f"{shown(value)} must be text; write it like '192.0.2.0/24'")
-    try:
-        return ip_network(value)
-    except ValueError as problem:
-        raise refuse(f"{shown(value)} is not a network ({problem}); write it like 192.0.2.0/24") from None
+        raise refuse(f"{shown(value)} is not text", "write the network in quotes, like '192.0.2.0/24'")
+    network = networks.parsed(value)
+    if isinstance(network, str):
+        fix = f"write it as {network}" if network else "write it like 192.0.2.0/24"
+        raise refuse(f"{shown(value)} is not a network (first address, slash, prefix length)", fix)
+    return network
 
 
 def _email(value: str) -> str:
     local, _, domain = value.rpartition("@")
-    if not re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}", local):
-        raise refuse(f"{shown(value)} is not an e-mail address; write it like name@example.org")
-    _host(domain.lower())
-    return value
+    named = re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}", local) is not None
+    if named and hosts.is_host(domain):
+        return value
+    right = f"{local}@{hosts.canonical(domain)}"
+    fix = f"write it as '{right}'" if named and hosts.is_host(hosts.canonical(domain)) else "write it like name@example.org"
+    raise refuse(f"{shown(value)} is not an e-mail address", fix)
 
 
 def _phone(value: str) -> str:
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
-        raise refuse(f"{shown(value)} is not a phone number in E.164 form; write it like '+4915112345678'")
-    return value
+    if re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
+        return value
+    bare = re.sub(r"[\s()./-]", "", value)
+    fix = f"write it as '{bare}'" if re.fullmatch(r"\+[1-9][0-9]{6,14}", bare) else "write it like '+4915112345678'"
+    raise refuse(f"{shown(value)} is not a phone number in E.164 form", fix)
 
 
 def _https(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
-        raise refuse(f"{shown(value)} is not an https address without credentials; write it like https://id.example.org/realm")
+    host = hosts.of_address(value) if value.startswith("https://") else ""
+    clean = host and hosts.is_host(host) and not urlsplit(value).username and not urlsplit(value).password
+    if not clean or urlsplit(value).query or urlsplit(value).fragment or not value.isprintable() or " " in value:
+        raise refuse(f"{shown(value)} is not an https address without credentials", "write it like https://id.example.org/realm")
+    if urlsplit(value).netloc.partition(":")[0] != host:
+        fixed = value.replace(urlsplit(value).netloc.partition(":")[0], host, 1)
+        raise refuse(f"{shown(value)} does not spell its host name in lower case and ASCII", f"write it as '{fixed}'")
     return value.rstrip("/")
 
 
-def _slug(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9-]{1,18}[a-z0-9]", value):
-        raise refuse(f"{shown(value)} must be 3 to 20 lower-case letters, digits and hyphens, starting with a letter")
+def _text(value: str) -> str:
+    if value != value.strip() or not value.replace("\n", "").isprintable():
+        raise refuse(f"{shown(value)} has spaces at an end, or characters that cannot be printed", "write plain text")
     return value
 
 
-def _version(value: str) -> str:
-    if not re.fullmatch(r"\d+\.\d+(\.\d+)?", value):
-        raise refuse(f"{shown(value)} is not a version; write it like '12.1.0', in quotes")
-    return value
+def matching(expression: str, name: str, fix: str) -> Callable[[str], str]:
+    """A check of a text type against one expression. `fix` completes 'write ...'."""
+    compiled = re.compile(expression)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise refuse(f"{shown(value)} is not {name}", f"write {fix}")
+        return value
+
+    return check
 
 
-def _digest(value: str) -> str:
-    if not re.fullmatch(r"sha256:[0-9a-f]{64}", value):
-        raise refuse(f"{shown(value)} is not an image digest; write it like sha256: and 64 hexadecimal digits")
-    return value
+def _numbers(count: int, example: str) -> Callable[[str], str]:
+    expression = re.compile(r"\.".join([r"\d+"] * count))
+
+    def check(value: str) -> str:
+        if expression.fullmatch(value):
+            return value
+        bare = value.strip().removeprefix("v")
+        fix = f"write it as '{bare}'" if expression.fullmatch(bare) else f"write it like '{example}', in quotes"
+        raise refuse(f"{shown(value)} is not a version of {count} numbers", fix)
+
+    return check
+
+
+# Unquoted dates reach `pulumi up` in Go's own notation, because the engine's YAML reader takes them for times.
+_GO_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def _day(value: object) -> object:
-    if isinstance(value, (date, str)):
-        return value
-    raise refuse(f"{shown(value)} is not a date; write it like 2026-12-31")
+    text = value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
+    if isinstance(text, date):
+        return text
+    if isinstance(text, str):
+        text = _GO_TIME.sub(r"\1T\2Z", text).removesuffix("T00:00:00Z")
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                pass
+    raise refuse(f"{shown(value)} is not a day of the calendar", "write it like 2026-12-31")
 
 
-def _text_schema(description: str, pattern: str | None = None) -> WithJsonSchema:
-    schema: dict[str, Any] = {"type": "string", "description": description}
-    return WithJsonSchema(schema | ({"pattern": pattern} if pattern else {}))
+def _moment(value: object) -> object:
+    text = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) and value.tzinfo else value
+    text = value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) and not value.tzinfo else text
+    text = _GO_TIME.sub(r"\1T\2Z", text) if isinstance(text, str) else text
+    if isinstance(text, str) and _MOMENT.fullmatch(text):
+        try:
+            datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        except ValueError:
+            pass
+        else:
+            return text
+    raise refuse(f"{shown(value)} is not a moment in UTC", "write it like '2026-11-22T03:00:00Z'")
 
 
-Text = Annotated[StrictStr, Field(min_length=1, max_length=500)]
-HostName = Annotated[StrictStr, AfterValidator(_host), _text_schema("A host name in lower case, like chat.example.org")]
-HostPattern = Annotated[StrictStr, AfterValidator(_pattern), _text_schema("A host name; '*.' in front means any below it")]
-Network = Annotated[type_of_network, BeforeValidator(_network), _text_schema("A network, like 192.0.2.0/24")]
-Email = Annotated[StrictStr, AfterValidator(_email), _text_schema("An e-mail address")]
-Phone = Annotated[StrictStr, AfterValidator(_phone), _text_schema("A phone number in E.164 form", r"^\+[1-9][0-9]{6,14}$")]
-HttpsUrl = Annotated[StrictStr, AfterValidator(_https), _text_schema("An https address without credentials", "^https://")]
-Slug = Annotated[StrictStr, AfterValidator(_slug), _text_schema("3 to 20 lower-case letters, digits, hyphens")]
-Version = Annotated[StrictStr, AfterValidator(_version), _text_schema("A version, like 12.1.0, in quotes")]
-Digest = Annotated[StrictStr, AfterValidator(_digest), _text_schema("An image digest", "^sha256:[0-9a-f]{64}$")]
-Day = Annotated[date, BeforeValidator(_day)]
+def moment(text: str) -> datetime:
+    """The value of a Moment, to reckon with."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def under(host: str, zone: str) -> bool:
-    """Whether `host` is `zone` itself or a name below it; both in lower case, a trailing dot is ignored."""
-    host, zone = host.rstrip("."), zone.rstrip(".")
-    return host == zone or host.endswith(f".{zone}")
+_SLUG = r"[a-z][a-z0-9-]{1,18}[a-z0-9]"
+_STACK = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+_FILE = r"[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml"
+_DIGEST = r"sha256:[0-9a-f]{64}"
+_COLOUR = r"#[0-9A-Fa-f]{6}"
+_REGISTRY = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+_PATH = r"/[^\s?#]*"
+_BACKEND = r"[a-z][a-z0-9+]*://\S+"
+_HOST = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_PHONE = r"\+[1-9][0-9]{6,14}"
+_SLUG_FIX = "3 to 20 lower-case letters, digits and hyphens, a letter first"
+_USER = r"[a-z][a-z0-9._-]{2,21}"
+_USER_FIX = "3 to 22 lower-case letters, digits, dots, hyphens and underscores, a letter first"
+_PATH_FIX = "a path that starts with /, without ? and #"
+_BACKEND_FIX = "an address as for `pulumi login`, like s3://bucket?region=eu-central-1"
+_STACK_FIX = "the part between Pulumi. and .yaml"
+_FILE_FIX = "the name of a file beside the stack files, like roster.yaml"
+_DIGEST_FIX = "sha256: and 64 hexadecimal digits"
+_COLOUR_FIX = "# and 6 hexadecimal digits, in quotes, like '#8B0000'"
+_REGISTRY_FIX = "host, port and path of a registry alone, like registry.example.org/mirror"
 
-
-def overlaps(left: type_of_network, right: type_of_network) -> bool:
-    """Whether two networks share an address; an IPv4 and an IPv6 network never do."""
-    if isinstance(left, IPv4Network) and isinstance(right, IPv4Network):
-        return left.overlaps(right)
-    if isinstance(left, IPv6Network) and isinstance(right, IPv6Network):
-        return left.overlaps(right)
-    return False
+Flag = Annotated[StrictBool, Kind("true or false")]
+Whole = Annotated[StrictInt, Kind("a whole number")]
+Text = Annotated[StrictStr, Field(min_length=1, max_length=500), AfterValidator(_text), Kind("a text")]
+HostName = Annotated[StrictStr, Kind("a host name in lower case, like chat.example.org", _host, _HOST)]
+HostPattern = Annotated[StrictStr, Kind("a host name; '*.' in front means any name below it", _pattern, rf"(\*\.)?{_HOST}")]
+Network = Annotated[AnyNetwork, Kind("a network, like 192.0.2.0/24", _network, r"[0-9A-Fa-f.:]+/\d{1,3}", before=True)]
+Email = Annotated[StrictStr, Kind("an e-mail address, like name@example.org", _email, r"[^@\s]+@[^@\s]+")]
+Phone = Annotated[StrictStr, Kind("a phone number in E.164 form, like '+4915112345678'", _phone, _PHONE)]
+HttpsUrl = Annotated[StrictStr, Kind("an https address without credentials", _https, r"https://[^@\s]+")]
+Slug = Annotated[StrictStr, Kind(_SLUG_FIX, matching(_SLUG, "a short name", _SLUG_FIX), _SLUG)]
+StackName = Annotated[StrictStr, Kind("the name of a stack", matching(_STACK, "the name of a stack", _STACK_FIX), _STACK)]
+FileName = Annotated[StrictStr, Kind("the name of a YAML file", matching(_FILE, "the name of a YAML file", _FILE_FIX), _FILE)]
+Version = Annotated[StrictStr, Kind("two numbers in quotes, like '17.9'", _numbers(2, "17.9"), r"\d+\.\d+")]
+Release = Annotated[StrictStr, Kind("three numbers, like 12.1.0", _numbers(3, "12.1.0"), r"\d+\.\d+\.\d+")]
+Digest = Annotated[StrictStr, Kind(_DIGEST_FIX, matching(_DIGEST, "an image digest", _DIGEST_FIX), _DIGEST)]
+Colour = Annotated[StrictStr, Kind(_COLOUR_FIX, matching(_COLOUR, "a colour", _COLOUR_FIX), _COLOUR)]
+Registry = Annotated[StrictStr, Kind(_REGISTRY_FIX, matching(_REGISTRY, "a registry without scheme", _REGISTRY_FIX), _REGISTRY)]
+Username = Annotated[StrictStr, Kind(_USER_FIX, matching(_USER, "a user name", _USER_FIX), _USER)]
+UrlPath = Annotated[StrictStr, Kind("a path that starts with /", matching(_PATH, "a path", _PATH_FIX), _PATH)]
+Backend = Annotated[StrictStr, Kind("an address like s3://bucket", matching(_BACKEND, "an address", _BACKEND_FIX), _BACKEND)]
+Day = Annotated[date, Kind("a day, like 2026-12-31", _day, before=True, form="date")]
+Moment = Annotated[str, Kind("a moment in UTC, like '2026-11-22T03:00:00Z'", _moment, _MOMENT.pattern, before=True)]

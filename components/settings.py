@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import ClassVar, cast
 
 import pulumi
-from pydantic import ValidationError
+from pydantic import Field
 
-from components import checks, clouds, roster
-from components.faults import ConfigError, Fault, shown, translate
+from components import checks, clouds, roster, salvage
+from components.checks.subject import Subject
+from components.choice import choose
+from components.faults import ConfigError, Fault, shown
 from components.schema import Email, Section, Slug
 from components.sections import (
     Access,
@@ -33,6 +36,7 @@ from components.sections import (
     Smtp,
     State,
     Waiver,
+    today,
 )
 from components.timing import FailoverTiming
 
@@ -42,9 +46,24 @@ KEY = "oob:stack"
 class CloudSettings(Section):
     """Base of every cloud's own block. A folder under components/clouds brings one subclass named `Settings`."""
 
-    def faults(self, stack: Stack) -> list[Fault]:
-        """What this cloud refuses of the whole stack; paths as in the file."""
+    native_object_store: ClassVar[bool] = False
+    """Whether Mattermost must speak the cloud's own object-store protocol, which only newer servers do (C-16)."""
+
+    def rules(self) -> Iterable[Callable[[Stack], Iterable[Fault]]]:
+        """What this cloud refuses of the whole stack, one rule each; paths as in the file.
+
+        Block and stack may be salvaged from faulty ones: a rule that reads a faulty setting is given up there.
+        """
         raise NotImplementedError
+
+    def faults(self, stack: Stack) -> list[Fault]:
+        """What the rules find."""
+        return salvage.judge(self.rules(), stack)
+
+    def notices(self, stack: Stack, on: date) -> Iterable[str]:
+        """What a person should know although nothing is wrong, one sentence each."""
+        del stack, on
+        return ()
 
     def failover(self, dns: Dns) -> FailoverTiming:
         """How long this cloud's DNS takes to send people to the out-of-band environment."""
@@ -60,14 +79,17 @@ class CloudSettings(Section):
 
 
 class Stack(Section):
-    """One environment. The cloud's own block is parsed apart and kept beside it in `Settings`."""
+    """One out-of-band environment: what is set in the same words on every cloud."""
 
     cloud: str
+    """The cloud to build on. Its own block stands beside, under the same name."""
     organisation: Slug
+    """Whose environment this is; it becomes a label on everything."""
     mode: Mode = Mode.LIVE
     size: Size = Size.MEDIUM
     posture: Posture = Posture.HOT
     owner: Email
+    """Who answers for this environment."""
     site: Site
     primary: Primary
     access: Access
@@ -83,7 +105,8 @@ class Stack(Section):
     rotation: Rotation = Rotation()
     state: State | None = None
     drill: Drill | None = None
-    waivers: dict[str, Waiver] = {}
+    waivers: dict[str, Waiver] = Field(default={})
+    """Rules that are set aside in the open, by the rule's name."""
 
     @property
     def disposable(self) -> bool:
@@ -111,79 +134,35 @@ class Settings:
 
 def required_secrets(stack: Stack) -> dict[str, str]:
     """The secret keys that this stack needs, with the setting that asks for each."""
-    found: dict[str, str] = {}
-    if stack.mattermost.licensed:
-        found["licence"] = "mattermost.licensed is true"
-    if stack.smtp is not None:
-        found["smtpPassword"] = "smtp is given"
-    if stack.identity.provider == "oidc":
-        found["oidcClientSecret"] = "identity.provider is oidc"
-    return found
+    return {key: why for key, (why, asked) in checks.application.SECRETS.items() if asked(stack)}
 
 
-def parse(value: object, *, secrets: frozenset[str], folder: Path, source: str = KEY) -> Settings:
+def parse(
+    value: object, *, secrets: frozenset[str], folder: Path, source: str = KEY, on: date | None = None
+) -> Settings:
     """Settings from the plain value of `oob:stack`. `secrets` names the secret keys present, `folder` holds the roster.
 
-    Raises ConfigError with every fault at once; no network, no cloud SDK.
+    Raises ConfigError with every fault at once; no network, no cloud SDK. `on` is the day to judge on, today if None.
     """
     if not isinstance(value, Mapping) or not value:
-        raise ConfigError(source, [Fault("oob:stack", f"{shown(value)} is not a block of settings; start from example.yaml")])
+        given = "empty" if not value else f"{shown(cast('object', value))} stands where a block of settings belongs"
+        raise ConfigError(source, [Fault("oob:stack", given, "start from components/clouds/<cloud>/example.yaml")])
     block = {str(key): inner for key, inner in cast("Mapping[object, object]", value).items()}
-    faults: list[Fault] = []
-    cloud_name, cloud_block = _cloud_block(block, faults)
-    stack = _stack(block, faults)
-    section = _section(cloud_name, cloud_block, faults) if cloud_name else None
+    choice = choose(block, Stack, clouds.available())
+    reading = salvage.read(Stack, choice.rest, also=choice.also)
+    section = salvage.read(clouds.settings(choice.cloud), choice.block, choice.cloud) if choice.cloud else None
+    faults = [*choice.faults, *choice.own(reading.faults), *(section.faults if section else ())]
     people: roster.Roster | None = None
-    if stack is not None:
-        people, unread = roster.read(folder / stack.identity.roster, "identity.roster")
-        faults += unread
-        faults += checks.all_faults(stack)
-        faults += [
-            Fault(f"oob:{key}", f"secret required, because {why}; set it with `pulumi config set --secret oob:{key}`")
-            for key, why in required_secrets(stack).items()
-            if key not in secrets
-        ]
-        if section is not None:
-            faults += section.faults(stack)
-            faults += checks.failover_faults(stack, section.failover(stack.dns))
-    if faults or stack is None or section is None or people is None:
+    if reading.section is not None:
+        stack = reading.section
+        for _, name in salvage.readable(("identity.roster", lambda: stack.identity.roster)):
+            people, unread = roster.read(folder / name, "identity.roster")
+            faults += unread
+        own = section.section if section else None
+        faults += checks.all_faults(Subject(stack=stack, section=own, secrets=secrets, on=on or today()))
+    if faults or reading.section is None or section is None or section.section is None or people is None:
         raise ConfigError(source, faults)
-    return Settings(stack=stack, cloud=section, roster=people)
-
-
-def _cloud_block(block: dict[str, object], faults: list[Fault]) -> tuple[str | None, object]:
-    """Take every cloud's block out of `block`; give back the chosen cloud and its block."""
-    legal = clouds.available()
-    given = {name: block.pop(name) for name in legal if name in block}
-    chosen = block.get("cloud")
-    for name in given:
-        if name != chosen and chosen in legal:
-            faults.append(Fault(name, f"given, but cloud is {chosen!r}; remove this block"))
-    if not isinstance(chosen, str) or chosen not in legal:
-        if "cloud" in block:
-            faults.append(Fault("cloud", f"{shown(chosen)} is not one of {', '.join(legal)}"))
-        return None, None
-    if chosen not in given:
-        faults.append(Fault(chosen, f"required, because cloud is {chosen!r}, but not given"))
-        return None, None
-    return chosen, given[chosen]
-
-
-def _stack(block: dict[str, object], faults: list[Fault]) -> Stack | None:
-    try:
-        return Stack.model_validate(block)
-    except ValidationError as invalid:
-        faults += translate(invalid, Stack)
-        return None
-
-
-def _section(name: str, block: object, faults: list[Fault]) -> CloudSettings | None:
-    model = clouds.settings(name)
-    try:
-        return model.model_validate(block)
-    except ValidationError as invalid:
-        faults += translate(invalid, model, name)
-        return None
+    return Settings(stack=reading.section, cloud=section.section, roster=people)
 
 
 def load(folder: Path) -> tuple[Settings, Secrets]:

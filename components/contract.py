@@ -276,15 +276,31 @@ class HelmAddon:
     chart: Chart
     namespace: str
     values: Mapping[str, Input[object]]
+    image: str | None = None  # a name in versions.IMAGES, to be given as the values image.repository and image.tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageClass:
+    """How this cluster makes an encrypted disk for a claim; snapshots are taken by the same `provisioner`."""
+
+    provisioner: str
+    parameters: Mapping[str, Input[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterOutputs:
-    """A cluster whose API answers at `kubeconfig`. `identifier` is a plain string that never changes (mechanics 2)."""
+    """A cluster whose API answers at `kubeconfig`. `identifier` is a plain string that never changes (mechanics 2).
+
+    `ready` is what objects in the cluster need before they can run and until they are gone: nodes, network, name service.
+    It is apart from `kubeconfig`, so that a new node does not make the kubeconfig unknown. `storage` is to become the
+    default class; None where the cluster brings one.
+    """
 
     kubeconfig: Output[str]
     identifier: str
     service_cidr: str
+    ready: tuple[Resource, ...] = ()
+    storage: StorageClass | None = None
     addons: tuple[HelmAddon, ...] = ()
 
 

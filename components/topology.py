@@ -119,7 +119,7 @@ class Topology(ComponentResource):
             kubeconfig=cluster.kubeconfig,
             cluster_identifier=cluster.identifier,
             enable_server_side_apply=True,
-            opts=child(self, depends_on=[bastion.ready]),
+            opts=child(self, depends_on=[bastion.ready, *cluster.ready]),
         )
         platform = Platform(
             "platform",

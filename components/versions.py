@@ -67,6 +67,8 @@ CHARTS = {
     "kube-prometheus-stack": Chart(
         name="kube-prometheus-stack", version="88.5.3", repository="oci://ghcr.io/prometheus-community/charts"
     ),
+    # The newest chart still names 1.35.0; the image below follows the cluster (kubernetes/autoscaler#9866).
+    "cluster-autoscaler": Chart(name="cluster-autoscaler", version="9.59.0", repository="https://kubernetes.github.io/autoscaler"),
 }
 
 
@@ -96,6 +98,7 @@ IMAGES = {
     "grafana": Image(registry="docker.io", repository="grafana/grafana", tag="13.2.0"),
     "velero": Image(registry="docker.io", repository="velero/velero", tag="v1.18.3"),
     "velero-plugin-for-aws": Image(registry="docker.io", repository="velero/velero-plugin-for-aws", tag="v1.14.3"),
+    "cluster-autoscaler": Image(registry="registry.k8s.io", repository="autoscaling/cluster-autoscaler", tag="v1.36.1"),
     "kubectl": Image(registry="registry.k8s.io", repository="kubectl", tag="v1.36.3"),
     "postgres": Image(registry="docker.io", repository="library/postgres", tag="17.9"),
     "rclone": Image(registry="docker.io", repository="rclone/rclone", tag="1.75.2"),

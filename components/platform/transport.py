@@ -54,5 +54,5 @@ def table(stack: Stack, identity: IdentityOutputs | None) -> dict[str, Hop]:
             f"HTTP on port {METRICS_PORT}, inside the cluster", "-", "a network policy admits only Prometheus; no message content"
         ),
         "Kubernetes to webhooks": hop("HTTPS", "of cert-manager's own authority", "Kubernetes API"),
-        "administrator to Kubernetes": hop("HTTPS through the bastion", "of the cluster", "kubectl, against the cluster's authority"),
+        "administrator to Kubernetes": hop("HTTPS through the bastion", "of the cluster", "kubectl, against the cluster"),
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from components import versions
 from components.checks import fit
+from components.clouds.aws import addon_versions
 from components.clouds.aws.rules import accounts, ranges
 from components.faults import Fault
 from components.findings import path_of
@@ -24,7 +25,7 @@ OWN_TAGS = ("drillId", "expiresAt")
 
 def of(settings: Settings) -> Iterable[Callable[[Stack], Iterable[Fault]]]:
     """Every rule, bound to the block."""
-    own = (*accounts.OWN, *ranges.OWN, kubernetes, tags)
+    own = (*accounts.OWN, *ranges.OWN, kubernetes, addons, tags)
     across = (*accounts.ACROSS, *ranges.ACROSS, postgres)
     return [
         *(partial(_alone, rule, settings) for rule in own),
@@ -40,6 +41,15 @@ def _alone(rule: Callable[[Settings], Iterable[Fault]], settings: Settings, _: S
 def kubernetes(settings: Settings) -> Iterator[Fault]:
     fault = fit.kubernetes_fault("aws.cluster.version", settings.cluster.version)
     yield from (fault,) if fault else ()
+
+
+def addons(settings: Settings) -> Iterator[Fault]:
+    for name, version in settings.cluster.addon_versions.items():
+        path = path_of("aws.cluster.addonVersions", (name,))
+        if name not in addon_versions.NAMES:
+            yield Fault(path, f"'{name}' is not an add-on of this cluster", f"use one of {', '.join(addon_versions.NAMES)}")
+        elif not addon_versions.VERSION.fullmatch(version):
+            yield Fault(path, f"'{version}' is not a version of an add-on", "write it like v1.2.3-eksbuild.4")
 
 
 def postgres(settings: Settings, stack: Stack) -> Iterator[Fault]:

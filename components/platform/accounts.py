@@ -171,12 +171,11 @@ class Accounts(ComponentResource):
         )
         content = jobs.scripts(*SCRIPTS) | {"plan.json": json.dumps(document, indent=2) + "\n"}
         inside = self._metadata(COMPONENT, names.MATTERMOST_NAMESPACE, environment)
+        apart = inside | {"name": PASSWORDS_SECRET, "labels": inside["labels"] | jobs.NOT_BACKED_UP}
         passwords = {ADMINISTRATOR: credentials.administrator_password, **credentials.break_glass_passwords}
         self.made: list[Resource] = [
             kubernetes.core.v1.ConfigMap(f"{name}-helper", metadata=inside, data=content, opts=child(self)),
-            kubernetes.core.v1.Secret(
-                f"{name}-passwords", metadata=inside | {"name": PASSWORDS_SECRET}, string_data=passwords, opts=child(self)
-            ),
+            kubernetes.core.v1.Secret(f"{name}-passwords", metadata=apart, string_data=passwords, opts=child(self)),
         ]
         self.administration = Administration(
             sidecar=helper(images, jobs.fingerprint(content)),
@@ -196,7 +195,7 @@ class Accounts(ComponentResource):
         )
         seeds = kubernetes.core.v1.Secret(
             f"{name}-seeds",
-            metadata=metadata | {"name": SEEDS_SECRET},
+            metadata=metadata | {"name": SEEDS_SECRET, "labels": metadata["labels"] | jobs.NOT_BACKED_UP},
             string_data=dict(inputs.credentials.break_glass_seeds),
             opts=child(self),
         )

@@ -158,7 +158,7 @@ class Heartbeat(ComponentResource):
         scripts = kubernetes.core.v1.ConfigMap(f"{name}-scripts", metadata=metadata, data=content, opts=child(self))
         key = kubernetes.core.v1.Secret(
             f"{name}-key",
-            metadata=metadata | {"name": SECRET},
+            metadata=metadata | {"name": SECRET, "labels": labels | jobs.NOT_BACKED_UP},  # it vouches for the backups
             string_data={"key": inputs.credentials.heartbeat_key},
             opts=child(self),
         )

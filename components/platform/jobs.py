@@ -31,6 +31,7 @@ KEPT_SUCCESSES = 3
 KEPT_FAILURES = 5
 DAYS_KEPT = 3  # finished jobs of a schedule are removed after this
 RETRIES = 2
+NOT_BACKED_UP = {"velero.io/exclude-from-backup": "true"}  # a label: what would give away more beside the backups than it helps
 MAXIMUM_START_DELAY = 300  # seconds after which a missed start is skipped and counted as missed
 
 

@@ -29,8 +29,8 @@ from components.labels import Labels
 from components.platform.images import Images
 from components.platform.inputs import PlatformInputs
 from components.roster import Roster
-from components.sections import Drill, Mode, Posture, Size
 from components.sections import Images as ImageSettings
+from components.sections import Mode, Posture, Size
 from components.settings import Secrets, Stack
 from ops.plan.recorder import Recording, Registered, record
 
@@ -73,7 +73,7 @@ def stack(mode: Mode = Mode.LIVE, **changed: Any) -> Stack:
         "alerts": {"emails": ["oncall@example.net"], "phones": ["+4915112345600"]},
     }
     if mode is Mode.DRILL:
-        value["drill"] = {key: item for key, item in DRILL.items() if key in {known.alias for known in Drill.model_fields.values()}}
+        value["drill"] = DRILL
     return Stack.model_validate(value | changed)
 
 

@@ -41,7 +41,7 @@ class ClusterBlock(Section):
     """Networks to which the API endpoint is opened. Empty keeps it private, reached through the bastion (OOB-32)."""
     service_cidr: Network = IPv4Network("10.100.0.0/16")
     """The range of the cluster's services: private, /12 to /24, apart from the VPC. It cannot be changed later."""
-    addon_versions: dict[str, Text] = {}
+    addon_versions: dict[str, Text] = Field(default={})
     """Versions of EKS add-ons, instead of those that the program pins."""
     node_release: Text | None = None
     """The release of the nodes' image, like 1.69.0-ab12cd34. Without it, the newest when a node group is made or changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Output, Resource
@@ -147,6 +147,13 @@ def statements(found: Registered, field: str = "policy") -> dict[str, Any]:
     text = found.inputs[field]
     assert isinstance(text, str)
     return {statement["Sid"]: statement for statement in json.loads(text)["Statement"]}
+
+
+def blocks(found: Registered, field: str) -> list[dict[str, Any]]:
+    """A list of blocks among a resource's inputs."""
+    value = cast("list[dict[str, Any]]", found.inputs[field])
+    assert isinstance(value, list)
+    return value
 
 
 def provider_of(found: Registered) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi_aws as aws
 from pulumi import Output, Resource
@@ -83,6 +83,7 @@ class AwsObjects(ObjectsOutputs):
     source_arns: tuple[str, ...] = ()  # in a drill: buckets that may be read, and only read
     source_key_arn: str | None = None
     export_source: str | None = None  # bucket of the Pulumi state, when it lies in S3
+    replica_names: Mapping[str, Output[str]] = field(default_factory=dict[str, Output[str]])  # copies, by "files" and "backups"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,10 @@ class AwsZone(ZoneOutputs):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsEdge(EdgeOutputs):
-    """Suffixes and ids as CloudWatch and Route 53 want them."""
+    """Suffixes and ids as CloudWatch and Route 53 want them.
+
+    The `probe` fields say where a probe from inside may stand; empty where health checkers reach the load balancer from outside.
+    """
 
     load_balancer_arn: Output[str]
     load_balancer_suffix: Output[str]
@@ -133,3 +137,5 @@ class AwsEdge(EdgeOutputs):
     acl_name: str
     group_id: Output[str]
     certificate_arn: Output[str]
+    probe_subnet_ids: tuple[Output[str], ...] = ()
+    probe_group_id: Output[str] | None = None

@@ -1,0 +1,224 @@
+"""Buckets for files, backups and logs, and how Mattermost, Velero and the jobs reach them (OOB-54 to OOB-56, OOB-65 to OOB-69).
+
+A drill makes throwaway buckets of its own and only reads the environment's: its files as of a moment, its backups as they are.
+Those must lie in the region in which the drill runs; the copies in the second region are there for a drill in that region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import pulumi_aws as aws
+from pulumi import ComponentResource, Input, Output, Resource
+
+from components.clouds.aws import bucket_lifecycle, bucket_policies
+from components.clouds.aws.bucket import Bucket, BucketSpec, Lock, lock_of
+from components.clouds.aws.bucket_policies import ACCESS_LOGS, Home, arn_of
+from components.clouds.aws.handles import AwsKeys, AwsObjects, Context
+from components.clouds.aws.replication import Pair, Replication
+from components.contract import BackupLocation, FileStore, ObjectsSpec, TransferTarget
+from components.naming import S3_BUCKET, physical
+from components.options import child
+from components.sections import Backup
+
+VELERO_PREFIX = "velero"
+VELERO_PLUGIN = "velero-plugin-for-aws"
+REPLICATED = ("files", "backups")
+LOGGED = ("files", "backups", "logs")  # buckets whose requests are logged
+
+
+class Objects(ComponentResource):
+    """The buckets. `outputs` are the ways to them; nobody is let in here, that is for the roles of the workloads."""
+
+    def __init__(self, name: str, context: Context, spec: ObjectsSpec, keys: AwsKeys, parent: Resource) -> None:
+        super().__init__("oob:aws:Objects", name, None, child(parent))
+        self._name, self._context, self._keys = name, context, keys
+        self._disposable = context.environment.disposable
+        self._home = Home(account=context.account, region=context.region, environment=context.environment.name)
+        made = self._buckets(spec.backup)
+        self._access_logs(made)
+        replicas = {} if self._disposable else self._replicas(spec.backup, made)
+        self.outputs = self._outputs(spec, made, replicas)
+        self.register_outputs({})
+
+    def _name_of(self, purpose: str) -> str:
+        """Bucket names are one space for the whole world, and drills, people and policies must know them beforehand."""
+        return physical(S3_BUCKET, self._context.environment.name, self._context.account, purpose)
+
+    def _buckets(self, backup: Backup) -> dict[str, Bucket]:
+        key, log_key, lock = self._keys.main["objects"], self._keys.main["logs"], self._lock(backup)
+        names = {purpose: self._name_of(purpose) for purpose in ("files", "backups", "logs", "plain-logs")}
+        specs = {
+            "files": BucketSpec(
+                name=names["files"],
+                key=key,
+                policy=bucket_policies.sealed(names["files"], self._home),
+                rules=bucket_lifecycle.files(backup),
+                disposable=self._disposable,
+            ),
+            "backups": BucketSpec(
+                name=names["backups"],
+                key=key,
+                policy=bucket_policies.sealed(names["backups"], self._home, locked=lock is not None),
+                rules=bucket_lifecycle.backups(backup),
+                lock=lock,
+                disposable=self._disposable,
+            ),
+            "logs": BucketSpec(
+                name=names["logs"],
+                key=log_key,
+                policy=bucket_policies.logs(names["logs"], self._home),
+                rules=bucket_lifecycle.logs(),
+                disposable=self._disposable,
+            ),
+            # Load balancers and buckets can write their access logs under S3's own key only, and only without a lock.
+            "plain-logs": BucketSpec(
+                name=names["plain-logs"],
+                key=None,
+                policy=bucket_policies.plain_logs(names["plain-logs"], self._home),
+                rules=bucket_lifecycle.logs(),
+                disposable=self._disposable,
+            ),
+        }
+        return {
+            purpose: Bucket(f"{self._name}-{purpose}", spec, self._context.main, self) for purpose, spec in specs.items()
+        }
+
+    def _lock(self, backup: Backup) -> Lock | None:
+        return lock_of(backup, disposable=self._disposable)
+
+    def _access_logs(self, made: Mapping[str, Bucket]) -> None:
+        """Every request to a bucket with data in it is written down (PREP-111). Copies have none: logs stay in their region."""
+        for purpose in LOGGED:
+            aws.s3.BucketLogging(
+                f"{self._name}-{purpose}-access-log",
+                bucket=made[purpose].bucket,
+                target_bucket=made["plain-logs"].bucket,
+                target_prefix=f"{ACCESS_LOGS}/{purpose}/",
+                target_object_key_format={"partitioned_prefix": {"partition_date_source": "EventTime"}},
+                opts=child(self, self._context.main, depends_on=[made["plain-logs"]]),
+            )
+
+    def _replicas(self, backup: Backup, made: Mapping[str, Bucket]) -> dict[str, Bucket]:
+        """The copies: encrypted with that region's key, and locked like what they are copies of."""
+        region = self._context.settings.replica_region
+        home = Home(account=self._context.account, region=region, environment=self._context.environment.name)
+        rules = {"files": bucket_lifecycle.files(backup), "backups": bucket_lifecycle.backups(backup)}
+        locks = {"files": None, "backups": self._lock(backup)}
+        copies: dict[str, Bucket] = {}
+        pairs: dict[str, Pair] = {}
+        for purpose in REPLICATED:
+            bucket = self._name_of(f"{purpose}-replica")
+            spec = BucketSpec(
+                name=bucket,
+                key=self._keys.replica["objects"],
+                policy=bucket_policies.sealed(bucket, home, locked=locks[purpose] is not None),
+                rules=rules[purpose],
+                lock=locks[purpose],
+                disposable=self._disposable,
+            )
+            copies[purpose] = Bucket(f"{self._name}-{purpose}-replica", spec, self._context.replica, self)
+            pairs[purpose] = Pair(
+                source=made[purpose],
+                target=copies[purpose],
+                source_arn=arn_of(self._name_of(purpose)),
+                target_arn=arn_of(bucket),
+            )
+        keys = (self._keys.main["objects"], self._keys.replica["objects"])
+        Replication(f"{self._name}-replication", self._context, pairs, keys, self)
+        return copies
+
+    def _outputs(self, spec: ObjectsSpec, made: Mapping[str, Bucket], replicas: Mapping[str, Bucket]) -> AwsObjects:
+        region, restore = self._context.region, spec.restore
+        key = self._keys.main["objects"]
+        files, backups = made["files"].bucket, made["backups"].bucket
+        location = {"region": region} if restore else {"region": region, "kmsKeyId": key}
+        return AwsObjects(
+            files=FileStore(url=endpoint(region), bucket=files, env=file_variables(files, region)),
+            velero=BackupLocation(
+                provider="aws",
+                plugin=VELERO_PLUGIN,
+                bucket=restore.backups if restore else backups,
+                prefix=VELERO_PREFIX,
+                config=location,
+                read_only=restore is not None,
+            ),
+            transfer=TransferTarget(env=remote_variables(region, key), path=backups),
+            file_copies=TransferTarget(env=remote_variables(region, key), path=files) if restore else None,
+            source=TransferTarget(env=source_variables(region, restore.as_of), path=Output.from_input(restore.files))
+            if restore
+            else None,
+            files_arn=made["files"].arn,
+            files_name=files,
+            backups_arn=made["backups"].arn,
+            backups_name=backups,
+            logs_name=made["logs"].bucket,
+            logs_arn=made["logs"].arn,
+            plain_logs_name=made["plain-logs"].bucket,
+            plain_logs_arn=made["plain-logs"].arn,
+            source_arns=(arn_of(restore.files), arn_of(restore.backups)) if restore else (),
+            source_key_arn=restore.key if restore else None,
+            export_source=state_bucket(spec.state_backend),
+            replica_names={purpose: bucket.bucket for purpose, bucket in replicas.items()},
+        )
+
+
+def endpoint(region: str) -> str:
+    """S3 in this region; the gateway endpoint of the network leads there without the internet."""
+    return f"s3.{region}.amazonaws.com"
+
+
+def file_variables(bucket: Input[str], region: str) -> dict[str, Input[str]]:
+    """What Mattermost's driver reads (platform 2.2, PREP-113). Empty keys mean the pod's own identity.
+
+    AMAZONS3SSE stays false: it would ask for S3's own key, which the bucket's policy refuses. The bucket encrypts with ours.
+    """
+    settings: dict[str, Input[str]] = {
+        "DRIVERNAME": "amazons3",
+        "AMAZONS3BUCKET": bucket,
+        "AMAZONS3REGION": region,
+        "AMAZONS3ENDPOINT": endpoint(region),
+        "AMAZONS3PATHPREFIX": "",
+        "AMAZONS3ACCESSKEYID": "",
+        "AMAZONS3SECRETACCESSKEY": "",
+        "AMAZONS3SSL": "true",
+        "AMAZONS3SIGNV2": "false",
+        "AMAZONS3SSE": "false",
+    }
+    return {f"MM_FILESETTINGS_{key}": value for key, value in settings.items()}
+
+
+def remote_variables(region: str, key: Input[str]) -> dict[str, Input[str]]:
+    """An rclone remote that signs with the pod's own identity. It must know of the key: else it takes ETags for checksums."""
+    return {
+        "RCLONE_CONFIG_OOB_TYPE": "s3",
+        "RCLONE_CONFIG_OOB_PROVIDER": "AWS",
+        "RCLONE_CONFIG_OOB_ENV_AUTH": "true",
+        "RCLONE_CONFIG_OOB_REGION": region,
+        "RCLONE_CONFIG_OOB_LOCATION_CONSTRAINT": region,
+        "RCLONE_CONFIG_OOB_SERVER_SIDE_ENCRYPTION": "aws:kms",
+        "RCLONE_CONFIG_OOB_SSE_KMS_KEY_ID": key,
+        "RCLONE_CONFIG_OOB_NO_CHECK_BUCKET": "true",  # neither look for the bucket nor try to make it: no right to
+    }
+
+
+def source_variables(region: str, as_of: str) -> dict[str, Input[str]]:
+    """The environment's files as they were at `as_of`. With VERSION_AT rclone itself refuses to write (drills.md S1)."""
+    return {
+        "RCLONE_CONFIG_OOB_TYPE": "s3",
+        "RCLONE_CONFIG_OOB_PROVIDER": "AWS",
+        "RCLONE_CONFIG_OOB_ENV_AUTH": "true",
+        "RCLONE_CONFIG_OOB_REGION": region,
+        "RCLONE_CONFIG_OOB_SERVER_SIDE_ENCRYPTION": "aws:kms",
+        "RCLONE_CONFIG_OOB_NO_CHECK_BUCKET": "true",
+        "RCLONE_CONFIG_OOB_VERSION_AT": as_of,
+    }
+
+
+def state_bucket(backend: str | None) -> str | None:
+    """The bucket of a Pulumi state address such as s3://bucket/folder?region=eu-central-1; None if it lies elsewhere."""
+    if backend is None:
+        return None
+    address = urlsplit(backend)
+    return address.netloc or None if address.scheme == "s3" else None

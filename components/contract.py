@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from pulumi import Input, Output, Resource
 
+from components.faults import Unsupported as Unsupported  # the topology and the roles find it here
 from components.labels import Labels
 from components.roster import Roster
 from components.sections import (
@@ -36,14 +37,6 @@ from components.versions import Chart
 PING_PATH = "/api/v4/system/ping"
 INGRESS_NODE_PORT = 30443  # fixed, inside Kubernetes' default node-port range 30000-32767
 FLOW_LOG_DAYS = 365
-
-
-class Unsupported(Exception):
-    """A role that a cloud cannot play, at plan time, with what to configure instead. Exit code 2."""
-
-    def __init__(self, role: str, cloud: str, why: str) -> None:
-        self.role, self.cloud, self.why = role, cloud, why
-        super().__init__(f"{role} is not supported on {cloud}: {why}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

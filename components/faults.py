@@ -76,3 +76,11 @@ def either(words: Iterable[str]) -> str:
     """'a', 'a or b', 'a, b or c'."""
     *front, last = words
     return f"{', '.join(front)} or {last}" if front else last
+
+
+class Unsupported(Exception):
+    """A role that a cloud cannot play, at plan time, with what to configure instead. Exit code 2."""
+
+    def __init__(self, role: str, cloud: str, why: str) -> None:
+        self.role, self.cloud, self.why = role, cloud, why
+        super().__init__(f"{role} is not supported on {cloud}: {why}")

@@ -37,8 +37,7 @@ def _stop(message: str, code: int) -> NoReturn:
 @contextmanager
 def _sentences() -> Generator[None]:
     """A person's mistake becomes a sentence and an exit code, never a traceback."""
-    from components.contract import Unsupported
-    from components.faults import ConfigError
+    from components.faults import ConfigError, Unsupported
     from ops.output import NotWritten
 
     try:

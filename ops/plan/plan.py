@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from components import program
+from components import settings as configuration
+from components.notices import notices
 from components.settings import Settings
 from components.timing import FailoverTiming
 from ops import stackfiles
@@ -63,12 +64,21 @@ class Plan:
 def of_stack(folder: Path, name: str) -> Plan:
     """Plan the stack file `Pulumi.<name>.yaml` in `folder`. ConfigError or Unsupported for what cannot be planned."""
     file = stackfiles.read(folder, name)
+    _judge(file.config.get(configuration.KEY), file.secret_keys, folder, f"{folder.name}/{file.path.name}")
     config, secret_keys = stackfiles.to_config(file)
     return of_config(folder, name, config, secret_keys)
 
 
+def _judge(value: object, secret_keys: tuple[str, ...], folder: Path, source: str) -> None:
+    """Refuse a faulty stack before any provider's SDK is imported: the answer comes at once."""
+    names = frozenset(key.removeprefix(f"{PROJECT}:") for key in secret_keys)
+    configuration.parse(value, secrets=names, folder=folder, source=source)
+
+
 def of_config(folder: Path, name: str, config: Mapping[str, str], secret_keys: tuple[str, ...]) -> Plan:
     """Plan from configuration values as the Pulumi runtime knows them; `folder` holds the roster."""
+    from components import program
+
     built: list[Settings] = []
 
     def run() -> None:
@@ -76,7 +86,13 @@ def of_config(folder: Path, name: str, config: Mapping[str, str], secret_keys: t
 
     recording = record(run, project=PROJECT, stack=name, config=config, secret_keys=secret_keys)
     settings = built[0]
-    return Plan(stack=name, settings=settings, recording=recording, failover=settings.cloud.failover(settings.stack.dns))
+    return Plan(
+        stack=name,
+        settings=settings,
+        recording=recording,
+        failover=settings.cloud.failover(settings.stack.dns),
+        notices=tuple(notices(settings)),
+    )
 
 
 def as_text(plan: Plan) -> str:

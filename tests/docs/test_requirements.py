@@ -5,13 +5,16 @@ It does not prove that a named thing is enough for its row: a person decides tha
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from ops import schema
 from ops.plan.plan import Plan
+from ops.plan.values import Plain
 from tests.support import plans, requirements
 from tests.support.requirements import Claim, Row
 
@@ -81,9 +84,27 @@ def resource(plan: Plan, words: tuple[str, ...]) -> str | None:
     return None
 
 
-def settings() -> set[str]:
+@cache
+def settings() -> frozenset[str]:
     """Every dotted path of the stack file, from the editor schema."""
-    return set(schema.paths())
+    document: Plain = json.loads((plans.STACKS / "schema.json").read_text(encoding="utf-8"))
+    top = requirements.value_at(document, "properties.config.properties")
+    return frozenset(_paths(top["oob:stack"] if isinstance(top, dict) else None, ""))
+
+
+def _paths(node: Plain, prefix: str) -> Iterator[str]:
+    if not isinstance(node, dict):
+        return
+    properties = node.get("properties")
+    for key, inner in (properties.items() if isinstance(properties, dict) else ()):
+        yield f"{prefix}{key}"
+        yield from _paths(inner, f"{prefix}{key}.")
+    for part in ("items", "additionalProperties"):
+        yield from _paths(node.get(part), prefix)
+    for part in ("anyOf", "oneOf", "allOf"):
+        choices = node.get(part)
+        for inner in choices if isinstance(choices, list) else ():
+            yield from _paths(inner, prefix)
 
 
 def test_a_claim_that_does_not_hold_is_found() -> None:

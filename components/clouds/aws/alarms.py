@@ -1,0 +1,144 @@
+"""What an alarm is: one row of a table, and the function that makes the CloudWatch alarm of it (AWS-94, PREP-101).
+
+The tables are beside this file: `alarm_table.py` for metrics, `trail_rules.py` for the audit trail, `arrivals.py` for events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pulumi_aws as aws
+from pulumi import Input, Output, ProviderResource, Resource
+
+from components.clouds.aws.handles import Context
+from components.contract import Environment
+from components.naming import Kind, physical
+from components.options import child
+from components.sections import Posture
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ALARM = Kind(longest=255)
+LONGEST_DESCRIPTION = 1024
+HOUR, DAY = 3600, 86400
+LONGEST_WINDOW = {"short": DAY, "hourly": 7 * DAY}  # of all periods together, for periods below and from an hour
+
+
+class Place(StrEnum):
+    """Where a metric is published, and so where its alarm and its topic must be."""
+
+    MAIN = "main"
+    REPLICA = "replica"  # replication is measured at the destination
+    WORLD = "world"  # us-east-1, for Route 53's health checks
+
+
+class Missing(StrEnum):
+    """What no data means: that something stopped, that nothing happened, or nothing at all."""
+
+    BREACHING = "breaching"
+    FINE = "notBreaching"
+    UNCHANGED = "ignore"
+
+
+class Side(StrEnum):
+    """On which side of the threshold the alarm is."""
+
+    ABOVE = "GreaterThanThreshold"
+    BELOW = "LessThanThreshold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """One alarm as plain values; only dimensions and `query` may wait for what they name.
+
+    `query` is a Metrics Insights query instead of a metric, for what is one metric per resource made elsewhere.
+    An `event` does not become well by itself, so no all-clear is sent for it. `running` says that it makes sense only
+    while the application runs, `drill` that a drill has it too.
+    """
+
+    name: str
+    means: str
+    first: str
+    rows: tuple[str, ...]
+    subject: str
+    namespace: str
+    metric: str
+    side: Side
+    threshold: float
+    period: int
+    statistic: str = "Sum"  # or a percentile, like p95
+    dimensions: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+    query: Input[str] | None = None
+    periods: int = 1
+    missing: Missing = Missing.FINE
+    place: Place = Place.MAIN
+    event: bool = False
+    running: bool = False
+    drill: bool = False
+    quiet_minutes: int | None = None  # after creation, until what is waited for can have come
+
+    @property
+    def description(self) -> str:
+        """What a person reads in the message: what it means, what to do first, why it exists."""
+        return f"{self.means} First: {self.first} ({', '.join(self.rows)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """Where the alarms of one place are made, and whom they tell; no topic in a drill, which wakes nobody."""
+
+    provider: ProviderResource
+    topic: Output[str] | None
+
+
+def wanted(rows: Sequence[Alarm], environment: Environment) -> list[Alarm]:
+    """The rows that make sense for this environment. ValueError if two have the same name."""
+    names = [row.name for row in rows]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"alarms named twice: {', '.join(twice)}")
+    return [
+        row
+        for row in rows
+        if (row.drill or not environment.disposable) and not (row.running and environment.posture is Posture.COLD)
+    ]
+
+
+def alarm_name(environment: Environment, row: str) -> str:
+    """The physical name: outputs, dashboard and composite alarms must know it before it exists."""
+    return physical(ALARM, environment.name, row)
+
+
+def make(name: str, row: Alarm, context: Context, wiring: Wiring, parent: Resource) -> Resource:
+    """The CloudWatch alarm of a row. `name` is the logical name of the component that it belongs to."""
+    topics = [] if wiring.topic is None else [wiring.topic]
+    metric_queries: list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict] | None = None
+    if row.query is not None:
+        metric_queries = [{"id": "q1", "expression": row.query, "period": row.period, "label": row.metric, "return_data": True}]
+    percentile = row.statistic if row.statistic.startswith("p") else None
+    direct = row.query is None
+    return aws.cloudwatch.MetricAlarm(
+        f"{name}-{row.name}",
+        name=alarm_name(context.environment, row.name),
+        alarm_description=row.description,
+        namespace=row.namespace if direct else None,
+        metric_name=row.metric if direct else None,
+        dimensions=row.dimensions if direct else None,
+        statistic=row.statistic if direct and percentile is None else None,
+        extended_statistic=percentile if direct else None,
+        period=row.period if direct else None,
+        metric_queries=metric_queries,
+        comparison_operator=row.side.value,
+        threshold=row.threshold,
+        evaluation_periods=row.periods,
+        datapoints_to_alarm=row.periods,
+        treat_missing_data=row.missing.value,
+        warm_up_configuration=(
+            None if row.quiet_minutes is None else {"warm_up_period_duration_in_minutes": row.quiet_minutes}
+        ),
+        alarm_actions=topics,
+        ok_actions=[] if row.event else topics,
+        tags={"oob:requirements": " ".join(row.rows)},
+        opts=child(parent, wiring.provider),
+    )

@@ -10,14 +10,31 @@ from pulumi import ComponentResource, Output, Resource
 
 from components.clouds.aws.handles import (
     PURPOSES,
+    AwsCluster,
+    AwsDatabase,
+    AwsEdge,
     AwsKeys,
+    AwsNetwork,
+    AwsObjects,
+    AwsZone,
     Context,
 )
 from components.clouds.aws.settings import Settings
-from components.contract import Environment
+from components.contract import (
+    AdminCredential,
+    BackupLocation,
+    BackupOutputs,
+    DnsOutputs,
+    Environment,
+    FileStore,
+    SecretsOutputs,
+    TransferTarget,
+    Watched,
+    WatchSpec,
+)
 from components.labels import Labels
 from components.roster import Person, Roster
-from components.sections import Mode, Posture, Site, Size
+from components.sections import Alerts, Backup, Dns, Mode, Posture, Rotation, Site, Size
 from ops.plan.recorder import Recording, Registered, record
 
 ACCOUNT = "444455556666"
@@ -34,7 +51,7 @@ class Top(ComponentResource):
         super().__init__("oob:index:Topology", "oob")
 
 
-def context(disposable: bool = False, size: Size = Size.MEDIUM, name: str | None = None) -> Context:
+def context(disposable: bool = False, size: Size = Size.MEDIUM, posture: Posture = Posture.HOT) -> Context:
     """Settings, environment and providers of an environment, or of a drill of it."""
     settings = Settings.model_validate(
         {
@@ -49,10 +66,10 @@ def context(disposable: bool = False, size: Size = Size.MEDIUM, name: str | None
     return Context(
         settings=settings,
         environment=Environment(
-            name=name or ("drill-quarter-four" if disposable else "oob-aws-example"),
+            name="drill-quarter-four" if disposable else "oob-aws-example",
             labels=Labels(stack="aws-example", organisation="acme", mode=mode.value),
             size=size,
-            posture=Posture.HOT,
+            posture=posture,
             mode=mode,
             disposable=disposable,
             kubernetes_version="1.36",
@@ -99,6 +116,109 @@ def roster() -> Roster:
                 groups=("business-continuity",),
             ),
         )
+    )
+
+
+def text(value: str) -> Output[str]:
+    return Output.from_input(value)
+
+
+def watch_spec() -> WatchSpec:
+    alerts = {"emails": ["oncall@example.net", "lead@example.net"], "phones": ["+4915112345600"], "monthlyBudget": 2500}
+    return WatchSpec(
+        alerts=Alerts.model_validate(alerts), backup=Backup(), dns=Dns(), rotation=Rotation(), log_days=365
+    )
+
+
+def bucket(label: str) -> tuple[Output[str], Output[str]]:
+    """ARN and name."""
+    return text(f"arn:aws:s3:::acme-{label}"), text(f"acme-{label}")
+
+
+def watched() -> Watched[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluster, AwsZone, AwsEdge]:
+    """Everything that the watch looks at, as if it existed."""
+    files, backups, logs, plain = (bucket(label) for label in ("files", "backups", "logs", "plain-logs"))
+    zone = aws.route53.Zone("zone", name="acme-oob.example")
+    return Watched(
+        keys=keys(),
+        network=AwsNetwork(
+            cidr="10.64.0.0/16",
+            edge_cidrs=(),
+            application_cidrs=(),
+            database_cidrs=(),
+            vpc_id=text("vpc-1"),
+            zone_names=(f"{REGION}a", f"{REGION}b"),
+            public_subnet_ids=(),
+            application_subnet_ids=(),
+            database_subnet_ids=(),
+            endpoint_group_id=text("sg-1"),
+            flow_log_group=text("flow"),
+        ),
+        objects=AwsObjects(
+            files=FileStore(url="s3.amazonaws.com", bucket=files[1], env={}),
+            velero=BackupLocation(provider="aws", plugin="velero-aws", bucket=backups[1], prefix="velero", config={}),
+            transfer=TransferTarget(env={}, path=text("acme-backups")),
+            files_arn=files[0],
+            files_name=files[1],
+            backups_arn=backups[0],
+            backups_name=backups[1],
+            logs_arn=logs[0],
+            logs_name=logs[1],
+            plain_logs_arn=plain[0],
+            plain_logs_name=plain[1],
+        ),
+        database=AwsDatabase(
+            host=text("db.example"),
+            reader_host=None,
+            port=5432,
+            name="mattermost",
+            role="mmuser",
+            trust_pem="",
+            admin=AdminCredential(image="aws-cli", command=(), env={}),
+            cluster_id=text("acme-database"),
+            cluster_arn=text(f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:acme-database"),
+            cluster_resource_id=text("cluster-1"),
+            instance_ids=(text("acme-database-1"), text("acme-database-2")),
+            admin_secret_arn=text(f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds-admin"),
+            group_id=text("sg-2"),
+        ),
+        cluster=AwsCluster(
+            kubeconfig=text(""),
+            identifier="cluster",
+            service_cidr="172.20.0.0/16",
+            name=text("acme-cluster"),
+            arn=text("arn:cluster"),
+            endpoint=text("https://cluster"),
+            certificate_authority=text(""),
+            oidc_arn=text(""),
+            oidc_host=text(""),
+            node_group_id=text("sg-3"),
+            scaling_group_names=(text("group-1"),),
+            node_role_arn=text(""),
+            log_group=text("/aws/eks/acme-cluster/cluster"),
+        ),
+        zone=AwsZone(name_servers=Output.from_input(["ns-1"]), zone_id=text("Z1"), zone=zone),
+        edge=AwsEdge(
+            address=text("edge.example"),
+            access_layer={},
+            load_balancer_arn=text("arn:lb"),
+            load_balancer_suffix=text("app/acme/1"),
+            load_balancer_zone_id=text("Z2"),
+            target_group_suffix=text("targetgroup/acme/1"),
+            acl_arn=text("arn:acl"),
+            acl_name="edge",
+            group_id=text("sg-4"),
+            certificate_arn=text(f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"),
+        ),
+        secrets=SecretsOutputs(
+            references={"database": text(f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:oob/application/database/1")}
+        ),
+        dns=DnsOutputs(
+            set_latch=text("set"),
+            release_latch=text("release"),
+            health_checks={check: text(f"check-{check}") for check in ("primary", "outOfBand", "latch", "identity")},
+        ),
+        backup=BackupOutputs(vaults=(text("acme-vault"), text("acme-vault-copy"))),
     )
 
 

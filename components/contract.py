@@ -207,13 +207,18 @@ class TransferTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectsOutputs:
-    """Where files and backups lie. `source` is set in a drill: the read-only side that is restored from."""
+    """Where files and backups lie. `source` is set in a drill: the read-only side that is restored from.
+
+    `state` is the folder above `.pulumi` where this program's own state lies, read by the scheduled export (OOB-66); None
+    where it cannot be reached from here.
+    """
 
     files: FileStore
     velero: BackupLocation
     transfer: TransferTarget
     file_copies: TransferTarget | None = None  # in a drill: the drill's own file bucket as a copy target
     source: TransferTarget | None = None  # in a drill: the environment's file bucket, read-only
+    state: TransferTarget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,27 +278,17 @@ class HelmAddon:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StorageClass:
-    """How this cluster makes an encrypted disk for a claim; snapshots are taken by the same `provisioner`."""
-
-    provisioner: str
-    parameters: Mapping[str, Input[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterOutputs:
     """A cluster whose API answers at `kubeconfig`. `identifier` is a plain string that never changes (mechanics 2).
 
     `ready` is what objects in the cluster need before they can run and until they are gone: nodes, network, name service.
-    It is apart from `kubeconfig`, so that a new node does not make the kubeconfig unknown. `storage` is to become the
-    default class; None where the cluster brings one.
+    It is apart from `kubeconfig`, so that a new node does not make the kubeconfig unknown.
     """
 
     kubeconfig: Output[str]
     identifier: str
     service_cidr: str
     ready: tuple[Resource, ...] = ()
-    storage: StorageClass | None = None
     addons: tuple[HelmAddon, ...] = ()
 
 
@@ -347,13 +342,30 @@ class IdentitySpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsExport:
+    """How a job in the cluster fetches the settings of a managed service, to keep them beside the backups (OOB-66).
+
+    A container of `image` (a name in versions.IMAGES) runs `command` with `env` under the transfer service account; it
+    must leave one JSON document, without secrets, in the file named by the variable EXPORT_FILE.
+    """
+
+    image: str
+    command: tuple[str, ...]
+    env: Mapping[str, Input[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityOutputs:
-    """An OpenID Connect client for Mattermost. `issuer` without a trailing slash; `client_secret` is secret."""
+    """An OpenID Connect client for Mattermost. `issuer` without a trailing slash; `client_secret` is secret.
+
+    `export` is None where the provider's settings are another party's to keep.
+    """
 
     issuer: Output[str]
     client_id: Output[str]
     client_secret: Output[str]
     hosts: tuple[str, ...] = ()  # names that Mattermost must reach, for the egress list
+    export: SettingsExport | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,129 @@
+"""`oob plan` as a person types it: exit codes, sentences instead of tracebacks, files whole or not at all.
+
+Runs the command as its own process on copies of the stack folder. Not proved: a disk that fills in the middle of a write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program beside a stack folder of its own, so that a test may break stack files."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("components", "ops"):
+        (folder / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "stacks", folder / "stacks")
+    return folder
+
+
+def oob(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(checkout), "OOB_STACKS": str(checkout / "stacks")}
+    return subprocess.run(
+        [sys.executable, "-m", "ops", *arguments], env=environment, cwd=checkout, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def write(checkout: Path, name: str, content: bytes) -> None:
+    (checkout / "stacks" / f"Pulumi.{name}.yaml").write_bytes(content)
+
+
+def test_the_example_plans_and_the_json_has_the_documented_form(checkout: Path, tmp_path: Path) -> None:
+    out = tmp_path / "plan.json"
+    found = oob(checkout, "plan", "aws-example", "--json", "--out", str(out))
+    assert (found.returncode, found.stdout) == (0, ""), found.stderr
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert list(document) == ["stack", "cloud", "resources", "outputs", "failover", "policy", "isolation"]
+    assert set(document["resources"][0]) == {"urn", "type", "name", "parent", "provider", "protect", "depends_on", "inputs"}
+    assert document["failover"]["worst_seconds"] == 118
+    assert "v1:" not in out.read_text(encoding="utf-8"), "not even the ciphertext of a secret belongs in a plan"
+
+
+def test_the_text_shows_roles_outputs_protection_and_arithmetic(checkout: Path) -> None:
+    text = oob(checkout, "plan", "aws-example").stdout
+    for wanted in ("network", "platform", "protected", "failover", "worst case", "https://chat.acme-oob.example"):
+        assert wanted in text
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"\x00\xff\xfe\x9d", "text"),
+        (b"a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", "alias"),
+        (b"config: [unclosed", "line"),
+        (b"config: {oob:stack: 7}\n", "block"),
+        (b"config: {}\n", "oob:stack"),
+    ],
+    ids=["empty", "binary", "bomb", "syntax", "type", "missing"],
+)
+def test_a_bad_file_is_a_sentence_and_exit_code_2(checkout: Path, content: bytes, says: str) -> None:
+    write(checkout, "broken", content)
+    found = oob(checkout, "plan", "broken")
+    assert found.returncode == 2
+    assert says in found.stderr.lower()
+    assert "Traceback" not in found.stderr
+    assert found.stdout == ""
+
+
+@pytest.mark.parametrize("name", ["no-such-stack", "../etc/passwd", "", "aws example"])
+def test_a_stack_that_does_not_exist_is_told_with_those_that_do(checkout: Path, name: str) -> None:
+    found = oob(checkout, "plan", name)
+    assert found.returncode == 2
+    assert "Traceback" not in found.stderr
+    assert "aws-example" in found.stderr or "name" in found.stderr
+
+
+def test_many_faults_are_told_at_once_and_nothing_is_planned(checkout: Path) -> None:
+    text = (checkout / "stacks" / "Pulumi.aws-example.yaml").read_text(encoding="utf-8")
+    text = text.replace('account: "444455556666"', 'account: "999988887777"').replace("zone: acme-oob.example", "zone: oob.acme.example")
+    text = text.replace("cidr: 10.64.0.0/16", "cidr: 10.8.0.0/16").replace("size: medium", "size: huge").replace("ttlSeconds", "ttlSecond")
+    write(checkout, "faulty", text.encode())
+    found = oob(checkout, "plan", "faulty")
+    assert found.returncode == 2
+    for path in ("aws.account", "site.zone", "aws.network.cidr", "size", "dns.ttlSecond"):
+        assert path in found.stderr, found.stderr
+
+
+def test_a_result_that_cannot_be_written_is_exit_code_3(checkout: Path, tmp_path: Path) -> None:
+    missing = oob(checkout, "plan", "aws-example", "--out", str(tmp_path / "no" / "plan.json"))
+    assert (missing.returncode, "Traceback" in missing.stderr) == (3, False)
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "ops", "plan", "aws-example"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert found.returncode == 3
+    assert "Traceback" not in found.stderr
+    assert "No space left" in found.stderr
+
+
+def test_ctrl_c_ends_a_plan_without_a_traceback(checkout: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ops", "plan", "aws-example"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(1.2)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode in (130, 0), "0 only if it was done before the signal came"
+    assert "Traceback" not in told
+
+
+def test_no_other_clouds_sdk_is_imported() -> None:
+    script = (
+        "import sys; from pathlib import Path; from ops.plan import plan; plan.of_stack(Path('stacks'), 'aws-example'); "
+        "print(*sorted({n.split('.')[0] for n in sys.modules if n.startswith('pulumi_') or n.startswith(('boto', 'azure'))}))"
+    )
+    found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["pulumi_aws", "pulumi_kubernetes", "pulumi_random", "pulumi_tls"]

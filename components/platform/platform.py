@@ -83,11 +83,13 @@ class Platform(ComponentResource):
             self,
             depends_on=[ingress.ready, certificates.proxy_trust, mattermost.ready, mattermost.service],
         )
-        Dumps("dumps", inputs, images, self, depends_on=[bootstrap.ready])
-        Heartbeat("heartbeat", inputs, images, self, depends_on=[mattermost.ready, certificates.pod_trust])
+        if not inputs.environment.disposable:
+            # A drill looks at a copy: it writes no backup and posts no marker of its own (drills.md 2, S1).
+            Dumps("dumps", inputs, images, self, depends_on=[bootstrap.ready])
+            Heartbeat("heartbeat", inputs, images, self, depends_on=[mattermost.ready, certificates.pod_trust])
         Monitoring("monitoring", inputs, images, self, depends_on=ground)
 
         self.application_secrets: Mapping[str, Output[str]] = application_secrets(inputs)
         self.break_glass_secrets: Mapping[str, Output[str]] = accounts.break_glass_secrets
-        self.transport: dict[str, Hop] = table(inputs.stack, inputs.identity)
+        self.transport: dict[str, Hop] = table(inputs.stack)
         self.register_outputs({})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from components.contract import IdentityOutputs
 from components.platform.dsn import SSL_MODE
 from components.platform.names import DATABASE_PORT, GOSSIP_PORT, METRICS_PORT, WEB_HOST
 from components.settings import Stack
@@ -16,7 +15,7 @@ def hop(protocol: str, certificate: str, verifier: str) -> Hop:
     return {"protocol": protocol, "certificate": certificate, "verifier": verifier}
 
 
-def table(stack: Stack, identity: IdentityOutputs | None) -> dict[str, Hop]:
+def table(stack: Stack) -> dict[str, Hop]:
     """All hops of an environment. Two are not TLS, and say what stands in its place."""
     site = stack.site
     public = "of a public authority"
@@ -41,7 +40,7 @@ def table(stack: Stack, identity: IdentityOutputs | None) -> dict[str, Hop]:
         "Mattermost to object store": hop("HTTPS", public, "Mattermost"),
         "backups to object store": hop("HTTPS", public, "Velero and rclone"),
         "Mattermost to identity provider": hop("HTTPS", public, "Mattermost")
-        if identity is not None
+        if stack.identity.provider != "local"
         else hop(NOT_USED, "-", "local accounts with a second factor"),
         "Mattermost to mail": hop(mail_protocol, public, "Mattermost") if sends else hop(NOT_USED, "-", "no mail leaves"),
         "server to server": hop(

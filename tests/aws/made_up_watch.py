@@ -51,7 +51,22 @@ class Top(ComponentResource):
         super().__init__("oob:index:Topology", "oob")
 
 
-def context(disposable: bool = False, size: Size = Size.MEDIUM, posture: Posture = Posture.HOT) -> Context:
+def environment(disposable: bool = False, posture: Posture = Posture.HOT) -> Environment:
+    """An environment, or a drill of it."""
+    mode = Mode.DRILL if disposable else Mode.LIVE
+    return Environment(
+        name="drill-quarter-four" if disposable else "oob-aws-example",
+        labels=Labels(stack="aws-example", organisation="acme", mode=mode.value),
+        size=Size.MEDIUM,
+        posture=posture,
+        mode=mode,
+        disposable=disposable,
+        kubernetes_version="1.36",
+        postgres_version="17.9",
+    )
+
+
+def context(disposable: bool = False, posture: Posture = Posture.HOT) -> Context:
     """Settings, environment and providers of an environment, or of a drill of it."""
     settings = Settings.model_validate(
         {
@@ -62,19 +77,9 @@ def context(disposable: bool = False, size: Size = Size.MEDIUM, posture: Posture
             "permissionsBoundary": BOUNDARY,
         }
     )
-    mode = Mode.DRILL if disposable else Mode.LIVE
     return Context(
         settings=settings,
-        environment=Environment(
-            name="drill-quarter-four" if disposable else "oob-aws-example",
-            labels=Labels(stack="aws-example", organisation="acme", mode=mode.value),
-            size=size,
-            posture=posture,
-            mode=mode,
-            disposable=disposable,
-            kubernetes_version="1.36",
-            postgres_version="17.9",
-        ),
+        environment=environment(disposable, posture),
         main=aws.Provider("aws", region=REGION),
         replica=aws.Provider("aws-replica", region=REPLICA),
         world=aws.Provider("aws-world", region="us-east-1"),
@@ -166,6 +171,7 @@ def watched() -> Watched[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluste
             logs_name=logs[1],
             plain_logs_arn=plain[0],
             plain_logs_name=plain[1],
+            replica_names={"files": text("acme-files-copy"), "backups": text("acme-backups-copy")},
         ),
         database=AwsDatabase(
             host=text("db.example"),

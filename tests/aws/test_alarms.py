@@ -13,6 +13,7 @@ import pytest
 
 from components.clouds.aws import (
     alarms,
+    alarms_cluster,
     alarms_data,
     alarms_serving,
     budget,
@@ -26,8 +27,9 @@ from components.clouds.aws import (
     watch,
 )
 from components.clouds.aws.alarms import Alarm, Missing, Place, Side
+from components.clouds.aws.bucket_policies import Home
 from components.platform import dumps, heartbeat
-from components.sections import Posture, Size
+from components.sections import Backup, Posture, Size
 from tests.aws import made_up_watch as made_up
 
 ACCOUNT, REGION = made_up.ACCOUNT, made_up.REGION
@@ -37,12 +39,12 @@ def table() -> list[Alarm]:
     """Every row, of plain values."""
     rows = [
         *alarms_serving.edge("app/acme/1", "targetgroup/acme/1", "arn:certificate", "edge", REGION),
-        *alarms_serving.cluster("acme-cluster", 3),
-        *alarms_serving.network(),
+        *alarms_cluster.cluster("acme-cluster", ["group-1", "group-2"]),
+        *alarms_cluster.network(),
         *alarms_serving.names({"primary": "1", "outOfBand": "2", "latch": "3", "identity": "4"}),
         *alarms_serving.notices({Place.MAIN: "main", Place.REPLICA: "replica", Place.WORLD: "world"}),
         *alarms_data.database("acme-database", Size.MEDIUM),
-        *alarms_data.replication({"files": "acme-files", "backups": "acme-backups"}),
+        *alarms_data.replication({"files": ("acme-files", "copy-1"), "backups": ("acme-backups", "copy-2")}, "everything"),
         *alarms_data.secret_age("OutOfBand/test", "SecretAgeDays", 90),
         *(rule.alarm("OutOfBand/test") for rule in (*trail_rules.TRAIL, trail_rules.MATTERMOST)),
     ]
@@ -50,7 +52,7 @@ def table() -> list[Alarm]:
 
 
 def happening_table() -> list[happenings.Happening]:
-    return watch.happening_table(made_up.watch_spec(), made_up.watched())
+    return watch.happening_table(Backup(), "acme-backups", "velero", "acme-vault", ["acme-database", "acme-database-1"])
 
 
 def row(name: str) -> Alarm:
@@ -82,12 +84,12 @@ def test_no_two_alarms_have_one_name() -> None:
     names = [found.name for found in table()]
     assert len(names) == len(set(names))
     with pytest.raises(ValueError, match="named twice: nat-ports"):
-        alarms.wanted([*alarms_serving.network(), *alarms_serving.network()], made_up.context().environment)
+        alarms.wanted([*alarms_cluster.network(), *alarms_cluster.network()], made_up.environment())
 
 
 def test_physical_names_keep_two_environments_apart_and_fit() -> None:
-    environment = made_up.context().environment
-    assert alarms.alarm_name(environment, "x") != alarms.alarm_name(made_up.context(disposable=True).environment, "x")
+    environment = made_up.environment()
+    assert alarms.alarm_name(environment, "x") != alarms.alarm_name(made_up.environment(disposable=True), "x")
     assert all(len(alarms.alarm_name(environment, found.name)) <= 255 for found in table())
 
 
@@ -111,7 +113,9 @@ WATCHED = {
     ("AWS/Route53", "HealthCheckStatus"),
     ("AWS/NATGateway", "ErrorPortAllocation"),
     ("AWS/SNS", "NumberOfNotificationsFailed"),
-    ("ContainerInsights", "cluster_failed_node_count"),
+    ("AWS/EKS", "apiserver_request_total"),
+    ("AWS/EKS", "scheduler_pending_pods_UNSCHEDULABLE"),
+    ("AWS/EC2", "StatusCheckFailed"),
     ("OutOfBand/test", "SecretAgeDays"),
     ("OutOfBand/test", "break-glass-read"),
     ("OutOfBand/test", "break-glass-sign-in"),
@@ -124,8 +128,8 @@ def test_everything_that_must_be_watched_is() -> None:
 
 
 SILENCE = {
-    "no-healthy-target", "nodes-missing", "database-cpu", "secrets-old", "dump-old", "cluster-backup-old", "export-old",
-    "heartbeat-silent", "vault-backup-old", "health-primary", "health-outofband", "health-latch", "health-identity",
+    "no-healthy-target", "one-healthy-target", "api-silent", "database-cpu", "secrets-old", "dump-old", "cluster-backup-old",
+    "export-old", "heartbeat-silent", "vault-backup-old", "health-primary", "health-outofband", "health-latch", "health-identity",
 }  # fmt: skip
 
 
@@ -151,10 +155,10 @@ def test_alarms_are_where_their_metrics_are() -> None:
 
 def test_a_drill_has_only_alarms_on_how_it_serves_and_a_cold_environment_none_on_what_does_not_run() -> None:
     rows = table()
-    drill = alarms.wanted(rows, made_up.context(disposable=True).environment)
+    drill = alarms.wanted(rows, made_up.environment(disposable=True))
     assert {found.subject for found in drill} == {"edge", "cluster", "database"}
-    cold = {found.name for found in alarms.wanted(rows, made_up.context(posture=Posture.COLD).environment)}
-    assert not {"no-healthy-target", "heartbeat-silent", "dump-old", "nodes-missing"} & cold
+    cold = {found.name for found in alarms.wanted(rows, made_up.environment(posture=Posture.COLD))}
+    assert not {"no-healthy-target", "one-healthy-target", "heartbeat-silent", "dump-old"} & cold
     assert {"vault-backup-old", "health-primary", "threat-found"} <= cold
 
 
@@ -223,7 +227,8 @@ def test_only_alarms_of_this_account_may_publish() -> None:
 
 
 def test_the_trail_bucket_takes_from_this_trail_only_and_nothing_in_plain_text() -> None:
-    statements = {found["Sid"]: found for found in document(trail.bucket_policy("arn:aws:s3:::b", "arn:trail", ACCOUNT))}
+    home = Home(account=ACCOUNT, region=REGION, environment="oob-test")
+    statements = {found["Sid"]: found for found in document(trail.bucket_policy("b", home, "arn:trail"))}
     allowed = [found for found in statements.values() if found["Effect"] == "Allow"]
     assert len(allowed) == 2
     for found in allowed:
@@ -231,8 +236,9 @@ def test_the_trail_bucket_takes_from_this_trail_only_and_nothing_in_plain_text()
         assert found["Condition"]["StringEquals"]["aws:SourceArn"] == "arn:trail"
     assert statements["TrailWrites"]["Resource"] == f"arn:aws:s3:::b/AWSLogs/{ACCOUNT}/*"
     assert statements["OnlyEncryptedTransport"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert statements["NothingBelowTls12"]["Condition"] == {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
-    for sid in ("OnlyEncryptedTransport", "NothingBelowTls12"):
+    assert statements["NoOutdatedTransport"]["Condition"] == {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
+    assert statements["LocksAreLiftedWithASecondFactor"]["Effect"] == "Deny"
+    for sid in ("OnlyEncryptedTransport", "NoOutdatedTransport"):
         assert (statements[sid]["Effect"], statements[sid]["Resource"]) == ("Deny", ["arn:aws:s3:::b", "arn:aws:s3:::b/*"])
 
 

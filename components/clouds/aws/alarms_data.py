@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pulumi import Input, Output
+from pulumi import Input
 
 from components.clouds.aws.alarms import DAY, HOUR, Alarm, Missing, Place, Side
 from components.clouds.aws.sizes import SIZES
@@ -150,14 +150,13 @@ def database(cluster: Input[str], size: Size) -> list[Alarm]:
     ]
 
 
-def replication(buckets: Mapping[str, Input[str]]) -> list[Alarm]:
-    """Copies to the second region: failures are measured where they come from, delay where they go (OOB-69, PREP-108).
-
-    Queries, because the rule's name and the second bucket are the object store's own business.
+def replication(pairs: Mapping[str, tuple[Input[str], Input[str]]], rule: str) -> list[Alarm]:
+    """Copies to the second region, by bucket and its copy: failures are measured where they come from, delay where they go
+    (OOB-69, PREP-108).
     """
     found: list[Alarm] = []
-    for label, bucket in buckets.items():
-        source = 'FROM SCHEMA("AWS/S3", DestinationBucket, RuleId, SourceBucket) WHERE SourceBucket ='
+    for label, (source, target) in pairs.items():
+        dimensions = {"SourceBucket": source, "DestinationBucket": target, "RuleId": rule}
         found += [
             Alarm(
                 name=f"replication-failed-{label}",
@@ -167,7 +166,7 @@ def replication(buckets: Mapping[str, Input[str]]) -> list[Alarm]:
                 subject="backup",
                 namespace="AWS/S3",
                 metric="OperationsFailedReplication",
-                query=Output.format("SELECT SUM(OperationsFailedReplication) {0} '{1}'", source, bucket),
+                dimensions=dimensions,
                 side=Side.ABOVE,
                 threshold=0,
                 period=300,
@@ -180,7 +179,8 @@ def replication(buckets: Mapping[str, Input[str]]) -> list[Alarm]:
                 subject="backup",
                 namespace="AWS/S3",
                 metric="ReplicationLatency",
-                query=Output.format("SELECT MAX(ReplicationLatency) {0} '{1}'", source, bucket),
+                dimensions=dimensions,
+                statistic="Maximum",
                 side=Side.ABOVE,
                 threshold=LATE_SECONDS,
                 period=300,

@@ -9,7 +9,6 @@ from pulumi import Input
 from components.clouds.aws.alarms import DAY, Alarm, Missing, Place, Side
 
 BALANCER = "AWS/ApplicationELB"
-INSIGHTS = "ContainerInsights"  # namespace of the cluster's observability add-on
 CERTIFICATE_DAYS = 30  # ACM renews 60 days before the end: at 30, renewal has been failing for a month
 ERRORS = 20  # answers with an error in five minutes that are no accident any more
 BLOCKED = 1000  # refused requests in five minutes
@@ -56,6 +55,23 @@ def edge(balancer: Input[str], group: Input[str], certificate: Input[str], acl: 
             missing=Missing.BREACHING,
             running=True,
             drill=True,
+        ),
+        Alarm(
+            name="one-healthy-target",
+            means="Fewer than two nodes answer behind the load balancer: the next failure is an outage.",
+            first="look at the nodes and at the ingress pods; there must be two, in two zones.",
+            rows=("AWS-29", "OOB-59", "OOB-129"),
+            subject="edge",
+            namespace=BALANCER,
+            metric="HealthyHostCount",
+            dimensions=targets,
+            statistic="Maximum",
+            side=Side.BELOW,
+            threshold=2,
+            period=60,
+            periods=15,
+            missing=Missing.BREACHING,
+            running=True,
         ),
         Alarm(
             name="unhealthy-target",
@@ -161,98 +177,6 @@ def edge(balancer: Input[str], group: Input[str], certificate: Input[str], acl: 
             threshold=BLOCKED,
             period=300,
         ),
-    ]
-
-
-def cluster(name: Input[str], nodes: int) -> list[Alarm]:
-    """The nodes, the pods, and whether the cluster reports at all (OOB-124)."""
-    dimensions = {"ClusterName": name}
-    return [
-        Alarm(
-            name="nodes-missing",
-            means=f"Fewer than {nodes} nodes report, or none at all: the cluster shrinks, or its monitoring is dead.",
-            first="look at the node groups, then at the pods of the namespace amazon-cloudwatch.",
-            rows=("OOB-59", "OOB-124"),
-            subject="cluster",
-            namespace=INSIGHTS,
-            metric="cluster_node_count",
-            dimensions=dimensions,
-            statistic="Minimum",
-            side=Side.BELOW,
-            threshold=nodes,
-            period=300,
-            periods=3,
-            missing=Missing.BREACHING,
-            running=True,
-            drill=True,
-            quiet_minutes=60,
-        ),
-        Alarm(
-            name="nodes-failed",
-            means="A node of the cluster is not ready.",
-            first="describe the node; if it does not recover, end its instance and let the group replace it.",
-            rows=("OOB-59", "AWS-94"),
-            subject="cluster",
-            namespace=INSIGHTS,
-            metric="cluster_failed_node_count",
-            dimensions=dimensions,
-            statistic="Maximum",
-            side=Side.ABOVE,
-            threshold=0,
-            period=60,
-            periods=10,
-            drill=True,
-        ),
-        Alarm(
-            name="pods-crash",
-            means="A container fails again and again right after its start.",
-            first="list the pods of all namespaces and read the logs of the one in CrashLoopBackOff.",
-            rows=("AWS-71", "PREP-58"),
-            subject="cluster",
-            namespace=INSIGHTS,
-            metric="pod_container_status_waiting_reason_crash_loop_back_off",
-            dimensions=dimensions,
-            statistic="Maximum",
-            side=Side.ABOVE,
-            threshold=0,
-            period=60,
-            periods=10,
-            drill=True,
-        ),
-        Alarm(
-            name="pods-pending",
-            means="Pods wait for a node for half an hour: the cluster cannot grow.",
-            first="look at the autoscaler's log and at the account's instance limits.",
-            rows=("OOB-60", "PREP-57"),
-            subject="cluster",
-            namespace=INSIGHTS,
-            metric="pod_status_pending",
-            dimensions=dimensions,
-            statistic="Minimum",
-            side=Side.ABOVE,
-            threshold=0,
-            period=300,
-            periods=6,
-        ),
-    ]
-
-
-def network() -> list[Alarm]:
-    """The way out. One query over all NAT gateways of the account, which is the environment's own."""
-    return [
-        Alarm(
-            name="nat-ports",
-            means="A NAT gateway has no free ports: connections out of the private network fail.",
-            first="find what opens so many connections in the flow logs; it may be an intruder.",
-            rows=("AWS-08", "AWS-94"),
-            subject="network",
-            namespace="AWS/NATGateway",
-            metric="ErrorPortAllocation",
-            query='SELECT SUM(ErrorPortAllocation) FROM SCHEMA("AWS/NATGateway", NatGatewayId)',
-            side=Side.ABOVE,
-            threshold=0,
-            period=300,
-        )
     ]
 
 

@@ -232,7 +232,7 @@ class Identity(ComponentResource):
         """
         groups = {
             group: aws.cognito.UserGroup(
-                f"{self._name}-group-{group}",
+                f"{self._name}-{group}",
                 name=group,
                 user_pool_id=pool.id,
                 description=text,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource
 
+from components.clouds.aws import bucket_lifecycle, bucket_policies
 from components.clouds.aws.alarms import Alarm
-from components.clouds.aws.documents import deny_plain_transport, document
+from components.clouds.aws.bucket import Bucket, BucketSpec, Lock
+from components.clouds.aws.bucket_policies import ACCESS_LOGS, Home
+from components.clouds.aws.documents import document
 from components.clouds.aws.handles import AwsKeys, AwsObjects, Context
 from components.clouds.aws.trail_rules import TRAIL, Rule
-from components.naming import Kind, physical
+from components.naming import S3_BUCKET, Kind, physical
 from components.options import child, stateful
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-trail-naming-requirements.html
@@ -51,7 +56,7 @@ class Trail(ComponentResource):
         # The bucket's policy names the trail before it exists, so the trail's name cannot be left to chance.
         trail_name = physical(TRAIL_NAME, context.environment.name, name)
         trail_arn = f"arn:aws:cloudtrail:{context.region}:{context.account}:trail/{trail_name}"
-        bucket, policy = self._bucket(keys, objects, trail_arn, log_days)
+        bucket = self._bucket(keys, objects, trail_arn, log_days)
         group = aws.cloudwatch.LogGroup(
             f"{name}-log",
             retention_in_days=log_days,
@@ -84,87 +89,34 @@ class Trail(ComponentResource):
                     ],
                 },
             ],
-            opts=child(self, context.main, depends_on=[policy, may_write]),
+            opts=child(self, context.main, depends_on=[bucket, may_write]),
         )
         self.alarms: list[Alarm] = [metric_filter(name, rule, group.name, namespace, context, self) for rule in TRAIL]
         self.register_outputs({})
 
-    def _bucket(
-        self, keys: AwsKeys, objects: AwsObjects, trail_arn: str, log_days: int
-    ) -> tuple[aws.s3.Bucket, Resource]:
-        """Written once, by CloudTrail only, kept for `log_days`, readable over TLS only."""
-        name, main = self._name, self._context.main
-        bucket = aws.s3.Bucket(
-            f"{name}-bucket",
-            object_lock_enabled=True,
-            opts=stateful(child(self, main), disposable=self._context.environment.disposable, retain=True),
+    def _bucket(self, keys: AwsKeys, objects: AwsObjects, trail_arn: str, log_days: int) -> Bucket:
+        """Written by CloudTrail only, and kept: a log file can be read, not changed, until it is `log_days` old."""
+        context = self._context
+        name = physical(S3_BUCKET, context.environment.name, context.account, "trail")
+        home = Home(account=context.account, region=context.region, environment=context.environment.name)
+        spec = BucketSpec(
+            name=name,
+            key=keys.main["logs"],
+            policy=bucket_policy(name, home, trail_arn),
+            rules=bucket_lifecycle.logs(),
+            lock=Lock(mode="GOVERNANCE", days=log_days),
+            disposable=context.environment.disposable,
         )
-        target = bucket.bucket
-        versioning = aws.s3.BucketVersioning(
-            f"{name}-versions", bucket=target, versioning_configuration={"status": "Enabled"}, opts=child(self, main)
-        )
-        aws.s3.BucketObjectLockConfiguration(
-            f"{name}-lock",
-            bucket=target,
-            object_lock_enabled="Enabled",
-            rule={"default_retention": {"mode": "GOVERNANCE", "days": log_days}},
-            opts=child(self, main, depends_on=[versioning]),
-        )
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{name}-encryption",
-            bucket=target,
-            rules=[
-                {
-                    "apply_server_side_encryption_by_default": {
-                        "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": keys.main["logs"],
-                    },
-                    "bucket_key_enabled": True,
-                }
-            ],
-            opts=child(self, main),
-        )
-        blocked = aws.s3.BucketPublicAccessBlock(
-            f"{name}-private",
-            bucket=target,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child(self, main),
-        )
-        aws.s3.BucketOwnershipControls(
-            f"{name}-ownership", bucket=target, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child(self, main)
-        )
-        aws.s3.BucketLifecycleConfiguration(
-            f"{name}-lifecycle",
-            bucket=target,
-            rules=[
-                {
-                    "id": "forget-after-retention",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "expiration": {"days": log_days},
-                    "noncurrent_version_expiration": {"noncurrent_days": 1},
-                    "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-                }
-            ],
-            opts=child(self, main, depends_on=[versioning]),
-        )
+        bucket = Bucket(f"{self._name}-store", spec, context.main, self)
         aws.s3.BucketLogging(
-            f"{name}-access-log",
-            bucket=target,
+            f"{self._name}-access-log",
+            bucket=bucket.bucket,
             target_bucket=objects.plain_logs_name,
-            target_prefix="trail/",
-            opts=child(self, main),
+            target_prefix=f"{ACCESS_LOGS}/trail/",
+            target_object_key_format={"partitioned_prefix": {"partition_date_source": "EventTime"}},
+            opts=child(self, context.main),
         )
-        policy = aws.s3.BucketPolicy(
-            f"{name}-policy",
-            bucket=target,
-            policy=bucket.arn.apply(lambda arn: bucket_policy(arn, trail_arn, self._context.account)),
-            opts=child(self, main, depends_on=[blocked]),
-        )
-        return bucket, policy
+        return bucket
 
     def _writer(self, group_arn: Output[str], trail_arn: str) -> tuple[Output[str], Resource]:
         """The role with which CloudTrail writes its log streams, and nothing else."""
@@ -212,17 +164,19 @@ def writer_policy(group_arn: str, account: str, region: str) -> str:
     )
 
 
-def bucket_policy(bucket_arn: str, trail_arn: str, account: str) -> str:
-    """CloudTrail may write, for this trail only; nobody reads or writes without TLS 1.2."""
-    everything = [bucket_arn, f"{bucket_arn}/*"]
+def bucket_policy(bucket: str, home: Home, trail_arn: str) -> str:
+    """As every bucket under our own key, and CloudTrail may write for this trail."""
+    closed = json.loads(bucket_policies.sealed(bucket, home, locked=True))["Statement"]
+    arn = bucket_policies.arn_of(bucket)
     return document(
         [
+            *closed,
             {
                 "Sid": "TrailLooksAtTheBucket",
                 "Effect": "Allow",
                 "Principal": CLOUDTRAIL,
                 "Action": "s3:GetBucketAcl",
-                "Resource": bucket_arn,
+                "Resource": arn,
                 "Condition": {"StringEquals": {"aws:SourceArn": trail_arn}},
             },
             {
@@ -230,17 +184,8 @@ def bucket_policy(bucket_arn: str, trail_arn: str, account: str) -> str:
                 "Effect": "Allow",
                 "Principal": CLOUDTRAIL,
                 "Action": "s3:PutObject",
-                "Resource": f"{bucket_arn}/AWSLogs/{account}/*",
+                "Resource": f"{arn}/AWSLogs/{home.account}/*",
                 "Condition": {"StringEquals": {"aws:SourceArn": trail_arn, "s3:x-amz-acl": "bucket-owner-full-control"}},
-            },
-            deny_plain_transport("s3:*", everything),
-            {
-                "Sid": "NothingBelowTls12",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "s3:*",
-                "Resource": everything,
-                "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
             },
         ]
     )

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, Output, Resource
+from pulumi import ComponentResource, Input, Output, Resource
 
-from components.clouds.aws import alarms_data, alarms_serving, dashboard
+from components.clouds.aws import alarms_cluster, alarms_data, alarms_serving, dashboard, replication
 from components.clouds.aws.alarms import Alarm, Place, Wiring, alarm_name, make, wanted
 from components.clouds.aws.budget import monthly_budget
 from components.clouds.aws.guard import LEAST_SEVERITY, Guard
@@ -40,12 +40,12 @@ from components.clouds.aws.happenings import (
 )
 from components.clouds.aws.notices import Notices
 from components.clouds.aws.rotation_watch import METRIC, RotationWatch
-from components.clouds.aws.sizes import SIZES
 from components.clouds.aws.trail import Trail, metric_filter
 from components.clouds.aws.trail_rules import MATTERMOST
 from components.contract import Watched, WatchOutputs, WatchSpec
 from components.naming import physical
 from components.options import child
+from components.sections import Backup
 
 AwsWatched: TypeAlias = Watched[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluster, AwsZone, AwsEdge]
 
@@ -97,7 +97,13 @@ class Watch(ComponentResource):
         happenings = Happenings(
             f"{name}-happenings",
             context,
-            happening_table(spec, watched),
+            happening_table(
+                spec.backup,
+                watched.objects.backups_name,
+                watched.objects.velero.prefix,
+                watched.backup.vaults[0],
+                [watched.database.cluster_id, *watched.database.instance_ids],
+            ),
             {Place.MAIN: keys.main["logs"], Place.REPLICA: keys.replica["logs"]},
             spec.log_days,
             self,
@@ -121,7 +127,7 @@ class Watch(ComponentResource):
         monthly_budget(f"{name}-budget", spec.alerts, context.world, self)
         application_log = Output.format("/aws/containerinsights/{0}/application", watched.cluster.name)
         rows = [
-            *alarms_data.replication({"files": watched.objects.files_name, "backups": watched.objects.backups_name}),
+            *alarms_data.replication(replicated(watched.objects), replication.RULE),
             *alarms_data.secret_age(namespace, METRIC, spec.rotation.max_age_days),
             *alarms_serving.names(watched.dns.health_checks),
             *alarms_serving.notices(notices.names),
@@ -171,16 +177,25 @@ def serving_rows(context: Context, watched: AwsWatched) -> list[Alarm]:
         *alarms_serving.edge(
             edge.load_balancer_suffix, edge.target_group_suffix, edge.certificate_arn, edge.acl_name, context.region
         ),
-        *alarms_serving.cluster(watched.cluster.name, SIZES[size].nodes_min),
-        *alarms_serving.network(),
+        *alarms_cluster.cluster(watched.cluster.name, watched.cluster.scaling_group_names),
+        *alarms_cluster.network(),
         *alarms_data.database(watched.database.cluster_id, size),
     ]
 
 
-def happening_table(spec: WatchSpec, watched: AwsWatched) -> list[Happening]:
-    """Events that must come (a backup, a heartbeat) and events that must not (a finding, a failed job)."""
-    backups, vault = watched.objects.backups_name, watched.backup.vaults[0]
-    database, backup = watched.database, spec.backup
+def replicated(objects: AwsObjects) -> dict[str, tuple[Input[str], Input[str]]]:
+    """Buckets and their copies, by what they hold."""
+    names = {"files": objects.files_name, "backups": objects.backups_name}
+    return {label: (names[label], copy) for label, copy in objects.replica_names.items()}
+
+
+def happening_table(
+    backup: Backup, backups: Input[str], velero_prefix: str, vault: Input[str], database: Sequence[Input[str]]
+) -> list[Happening]:
+    """Events that must come (a backup, a heartbeat) and events that must not (a finding, a failed job).
+
+    `backups` is the bucket, `database` the identifiers of the database cluster and its instances.
+    """
     return [
         Happening(
             name="dump-old",
@@ -193,7 +208,7 @@ def happening_table(spec: WatchSpec, watched: AwsWatched) -> list[Happening]:
         ),
         Happening(
             name="cluster-backup-old",
-            pattern=created(backups, f"{watched.objects.velero.prefix}/backups/*/velero-backup.json".lstrip("/")),
+            pattern=created(backups, f"{velero_prefix}/backups/*/velero-backup.json".lstrip("/")),
             means="The newest backup of the cluster's objects is older than twice its interval.",
             first="look at Velero's newest backup and at its schedule.",
             rows=("OOB-50", "OOB-111"),
@@ -266,7 +281,7 @@ def happening_table(spec: WatchSpec, watched: AwsWatched) -> list[Happening]:
         ),
         Happening(
             name="database-failover",
-            pattern=database_event([database.cluster_id, *database.instance_ids], "failover", "failure"),
+            pattern=database_event(database, "failover", "failure"),
             means="The database changed its writer, or an instance failed.",
             first="see that a writer and a reader are well; sessions may have been cut for half a minute.",
             rows=("OOB-64", "PREP-102"),

@@ -14,9 +14,10 @@ def document(statements: Iterable[Statement]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
 
 
-def assumable_by(service: str) -> str:
+def assumable_by(service: str, condition: Mapping[str, Mapping[str, object]] | None = None) -> str:
     """The trust policy of a role that one AWS service may take."""
-    return document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}])
+    trust: Statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return document([trust if condition is None else {**trust, "Condition": condition}])
 
 
 def deny_unless_ours(account: str, actions: str, resources: str | list[str]) -> Statement:

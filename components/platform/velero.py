@@ -135,6 +135,7 @@ def values(inputs: PlatformInputs, images: Images) -> jobs.Manifest:
     }
     if disposable:
         settings["disableControllers"] = ",".join(DRILL_DISABLED)
+        settings["disableInformerCache"] = True  # it would list whole kinds in every namespace, which it may not
     return {
         "image": image(images, "velero"),
         "kubectl": {

@@ -4,7 +4,7 @@ Usage: `python leash.py COMMAND [ARGUMENT …]`. It stands alone and imports not
 
 The starter keeps the other end of standard input. When that closes, by intent or because the starter was killed, the
 command's whole process group is asked to stop and then made to: a command may leave the real work to a program of its
-own (`aws ssm start-session` does), which would otherwise live on and keep its port.
+own (session plug-ins do), which would otherwise live on and keep its port.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Server:
     native_blob_store: bool
 
 
-# Mattermost release pages, 2026-11; v12 needs PostgreSQL 15 (mattermost#37285); Azure Blob from 11.9 (PR #36498).
+# Mattermost release pages, 2026-11; v12 needs PostgreSQL 15 (mattermost#37285); the native blob driver from 11.9 (PR #36498).
 SERVERS = (
     Server(line="11.7", newest="11.7.15", ends=date(2027, 5, 15), esr=True, postgres_floor=14, native_blob_store=False),
     Server(line="11.11", newest="11.11.0", ends=date(2026, 12, 15), esr=False, postgres_floor=14, native_blob_store=True),

@@ -54,7 +54,7 @@ class Plan:
             "stack": self.stack,
             "cloud": self.settings.stack.cloud,
             "resources": [_resource(found) for found in self.resources],
-            "outputs": self.recording.outputs,
+            "outputs": dict(sorted(self.recording.outputs.items())),
             "failover": _failover(self.failover),
             "policy": {"violations": [asdict(found) for found in self.violations]},
             "isolation": {},

@@ -20,7 +20,7 @@ from pulumi.runtime import rpc_manager
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockSettings
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import configure, set_root_resource
+from pulumi.runtime.settings import SETTINGS, configure, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 from ops.plan.values import Plain, plain
@@ -205,11 +205,21 @@ def record(
                     rpc_manager=rpc_manager.RPCManager(),
                 )
             )
-            loop.run_until_complete(run_in_stack(program))
+            loop.run_until_complete(run_in_stack(lambda: _to_the_end(program)))
         finally:
             asyncio.set_event_loop(None)
             loop.close()
     return recording
+
+
+async def _to_the_end(program: Callable[[], None]) -> None:
+    """Run the program and all that hangs on it. The SDK would wait for one Output at a time, which costs their number squared."""
+    program()
+    while SETTINGS.rpc_manager.unhandled_exception is None:
+        pending = [task for task in SETTINGS.outputs if not task.done()]
+        if not pending:
+            return
+        await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
 
 
 def _inline() -> Any:

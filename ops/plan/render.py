@@ -16,6 +16,7 @@ from ops.plan.values import UNKNOWN, Plain
 
 ROOT = "oob:index:Topology"
 SHOWN_TYPES = 6
+SHOWN_ENTRIES = 8
 
 
 def show(plan: Plan, console: Console, *, notices: tuple[str, ...] = ()) -> None:
@@ -91,16 +92,25 @@ def _outputs(plan: Plan) -> Table:
     table = Table(title="outputs", title_justify="left", show_header=False, box=None, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for key, value in plan.recording.outputs.items():
+    for key, value in sorted(plan.recording.outputs.items()):
         table.add_row(f"  {key}", escape(_text(value)))
     return table
 
 
 def _text(value: Plain) -> str:
+    """One line a name; what is nested deeper stands on its line."""
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {_text(inner)}" for key, inner in value.items()) or "none"
+        return "\n".join(f"{key}: {_line_of(inner)}" for key, inner in sorted(value.items())) or "none"
+    return _line_of(value)
+
+
+def _line_of(value: Plain) -> str:
+    if isinstance(value, dict):
+        return "; ".join(_line_of(inner) for _, inner in sorted(value.items()) if inner not in ("", "-"))
     if isinstance(value, list):
-        return ", ".join(_text(inner) for inner in value) or "none"
+        if len(value) > SHOWN_ENTRIES:
+            return f"{len(value)} of them, listed by --json"
+        return ", ".join(_line_of(inner) for inner in value) or "none"
     return "unknown until deployed" if value == UNKNOWN else str(value)
 
 

@@ -201,7 +201,7 @@ def test_bottlerocket_is_locked_down() -> None:
 
 def test_a_node_may_join_and_pull_images_and_nothing_else() -> None:
     roles = made_up.of_type(recorded(), "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-    nodes = {found.inputs["policyArn"] for found in roles if found.name.startswith("cluster-nodes-")}
+    nodes = {str(found.inputs["policyArn"]) for found in roles if found.name.startswith("cluster-nodes-")}
     assert nodes == {
         "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
         "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
@@ -294,7 +294,7 @@ def test_container_logs_go_to_groups_with_key_and_end_and_no_agent_is_paid_for()
     assert values["agents"] == []
     assert all(not values[part]["enabled"] for part in ("containerInsights", "applicationSignals"))
     logs = [found for found in made_up.of_type(recorded(), "aws:cloudwatch/logGroup:LogGroup") if found.name != "cluster-log"]
-    assert {found.inputs["name"] for found in logs} == CONTAINER_LOGS
+    assert {str(found.inputs["name"]) for found in logs} == CONTAINER_LOGS
     for found in logs:
         assert found.inputs["retentionInDays"] == 365
         assert found.inputs["kmsKeyId"] == f"arn:aws:kms:{REGION}:{ACCOUNT}:key/logs"
@@ -314,7 +314,7 @@ def test_addons_that_call_aws_have_a_role_of_their_own(name: str) -> None:
 def test_every_role_is_bounded() -> None:
     roles = made_up.of_type(recorded(), "aws:iam/role:Role")
     assert len(roles) == 6
-    assert {role.inputs["permissionsBoundary"] for role in roles} == {made_up.BOUNDARY}, "OOB-77"
+    assert {str(role.inputs["permissionsBoundary"]) for role in roles} == {made_up.BOUNDARY}, "OOB-77"
 
 
 def test_no_right_of_our_own_is_wide() -> None:

@@ -84,6 +84,9 @@ def network_spec(
     )
 
 
+APPLICATION = ("10.64.0.0/18", "10.64.64.0/18", "10.64.128.0/18")
+
+
 def network() -> AwsNetwork:
     def ids(tier: str) -> tuple[Output[str], ...]:
         return tuple(text(f"subnet-{tier}-{number}") for number in (1, 2, 3))
@@ -91,7 +94,7 @@ def network() -> AwsNetwork:
     return AwsNetwork(
         cidr="10.64.0.0/16",
         edge_cidrs=("10.64.192.0/21", "10.64.200.0/21", "10.64.208.0/21"),
-        application_cidrs=("10.64.0.0/18", "10.64.64.0/18", "10.64.128.0/18"),
+        application_cidrs=APPLICATION,
         database_cidrs=("10.64.216.0/21", "10.64.224.0/21", "10.64.232.0/21"),
         vpc_id=text("vpc-1"),
         zone_names=tuple(f"{REGION}{letter}" for letter in "abc"),
@@ -100,6 +103,7 @@ def network() -> AwsNetwork:
         database_subnet_ids=ids("database"),
         endpoint_group_id=text("sg-endpoints"),
         flow_log_group=text("flows"),
+        bucket_prefix_list_id=text("pl-s3"),
     )
 
 

@@ -113,7 +113,7 @@ class Endpoints(ComponentResource):
         super().__init__("oob:aws:Endpoints", name, None, child(parent))
         options = child(self, context.main)
         environment, region = context.environment.name, context.region
-        aws.ec2.VpcEndpoint(
+        gateway = aws.ec2.VpcEndpoint(
             f"{name}-s3",
             vpc_id=vpc_id,
             service_name=f"com.amazonaws.{region}.s3",
@@ -154,4 +154,5 @@ class Endpoints(ComponentResource):
                 opts=options,
             )
         self.group_id: Output[str] = group.id
+        self.bucket_prefix_list_id: Output[str] = gateway.prefix_list_id
         self.register_outputs({})

@@ -66,6 +66,7 @@ class AwsNetwork(NetworkOutputs):
     database_subnet_ids: tuple[Output[str], ...]
     endpoint_group_id: Output[str]  # of the interface endpoints: in from the VPC on 443
     flow_log_group: Output[str]
+    bucket_prefix_list_id: Output[str] | None = None  # S3's addresses, for groups that reach it through the gateway endpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,7 @@ class Network(ComponentResource):
             database_subnet_ids=self._connected("database", database, [database_table] * len(zones), []),
             endpoint_group_id=endpoints.group_id,
             flow_log_group=logs.flow_log_group,
+            bucket_prefix_list_id=endpoints.bucket_prefix_list_id,
         )
         self.register_outputs({})
 

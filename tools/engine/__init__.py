@@ -7,9 +7,9 @@ from tools.engine.build import BuildError, build, cached
 from tools.engine.find import official
 from tools.engine.pins import CLI, HOST, LEAST_OFFICIAL, Binaries
 
-__all__ = ["CLI", "HOST", "LEAST_OFFICIAL", "Binaries", "BuildError", "build", "cached", "find_or_build", "official"]
+__all__ = ["CLI", "HOST", "LEAST_OFFICIAL", "Binaries", "BuildError", "build", "cached", "ensure", "official"]
 
 
-def find_or_build() -> Binaries:
+def ensure() -> Binaries:
     """The engine to test with. Raises BuildError with a sentence that says what to install."""
     return official() or build()

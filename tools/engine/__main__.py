@@ -2,20 +2,20 @@
 
 import sys
 
-from tools.engine import BuildError, find_or_build
+from tools.engine import BuildError, ensure
 
 
 def main() -> int:
     """0 when there is an engine, 1 when there can be none; the reason is printed."""
     try:
-        found = find_or_build()
+        found = ensure()
     except BuildError as problem:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; nothing half-built is kept", file=sys.stderr)
         return 130
-    print(found.origin)
+    print(found.describe())
     return 0
 
 

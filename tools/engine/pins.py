@@ -77,6 +77,10 @@ class Binaries:
         """The CLI."""
         return self.cli / CLI.program
 
+    def describe(self) -> str:
+        """For a person: which engine, and where it lies."""
+        return self.origin
+
     @property
     def built(self) -> bool:
         """Whether it is ours, whose language host cannot start policy packs."""

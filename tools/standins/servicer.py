@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, cast
 
 import grpc
 from google.protobuf import empty_pb2
@@ -216,10 +216,10 @@ def _name(urn: str) -> str:
 def _place(given: Mapping[str, Plain]) -> Place:
     region, accounts = given.get("region"), given.get("allowedAccountIds")
     known = json.loads(accounts) if isinstance(accounts, str) else accounts
-    account: Plain = known[0] if isinstance(known, list) and known else None
+    account = str(cast("list[object]", known)[0]) if isinstance(known, list) and known else Place.account
     return Place(
         region=region if isinstance(region, str) else Place.region,
-        account=account if isinstance(account, str) else Place.account,
+        account=account,
     )
 
 

@@ -40,6 +40,21 @@ def text(value: str) -> Output[str]:
     return Output.from_input(value)
 
 
+def settings(*, zones: int = 3, kubernetes: str = "1.36", cluster: Mapping[str, Any] | None = None) -> Settings:
+    """The `aws:` block, with changes to its `cluster:` block."""
+    block = {"administrators": [made_up.ADMINISTRATORS], "version": kubernetes} | dict(cluster or {})
+    return Settings.model_validate(
+        {
+            "account": ACCOUNT,
+            "region": REGION,
+            "replicaRegion": made_up.REPLICA,
+            "cluster": block,
+            "network": {"zones": zones},
+            "permissionsBoundary": made_up.BOUNDARY,
+        }
+    )
+
+
 def context(
     *,
     disposable: bool = False,
@@ -51,19 +66,8 @@ def context(
 ) -> Context:
     """The made-up context with another posture, or with changes to the `cluster:` block."""
     found = made_up.context(disposable=disposable, size=size, zones=zones)
-    block = {"administrators": [made_up.ADMINISTRATORS], "version": kubernetes} | dict(cluster or {})
-    settings = Settings.model_validate(
-        {
-            "account": ACCOUNT,
-            "region": REGION,
-            "replicaRegion": made_up.REPLICA,
-            "cluster": block,
-            "network": {"zones": zones},
-            "permissionsBoundary": made_up.BOUNDARY,
-        }
-    )
     environment = replace(found.environment, posture=posture, kubernetes_version=kubernetes)
-    return replace(found, settings=settings, environment=environment)
+    return replace(found, settings=settings(zones=zones, kubernetes=kubernetes, cluster=cluster), environment=environment)
 
 
 def spec(size: Size = Size.MEDIUM, kubernetes: str = "1.36") -> ClusterSpec:

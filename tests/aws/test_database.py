@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi import Output, Resource, ResourceOptions
 
@@ -283,6 +283,8 @@ def test_a_drill_gives_the_copy_a_new_administrator_password_and_its_own_keys(re
 
 
 @given(st.from_regex(r"[a-z][a-z0-9-]{0,60}", fullmatch=True), st.sampled_from(["database", "database-final"]))
+@example("oob-a--b", "database")
+@example("drill-", "database-final")
 def test_an_identifier_is_one_that_rds_accepts(environment: str, purpose: str) -> None:
     name = database.identifier(environment, purpose)
     assert len(name) <= 63

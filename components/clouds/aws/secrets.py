@@ -76,7 +76,7 @@ class Secrets(ComponentResource):
         aws.secretsmanager.SecretVersion(
             f"{self._name}-{key}-version",
             secret_id=secret.id,
-            secret_string=Output.secret(value),
+            secret_string=value,  # the SDK itself marks this input as secret
             opts=child(self, context.main),
         )
         return secret.arn

@@ -102,11 +102,11 @@ def target(name: str) -> TransferTarget:
     )
 
 
-def objects(mode: Mode) -> ObjectsOutputs:
+def objects(mode: Mode, **changed: Any) -> ObjectsOutputs:
     drill = mode is Mode.DRILL
-    return ObjectsOutputs(
-        files=FileStore(url="objects.example", bucket="files", env={}),
-        velero=BackupLocation(
+    values: dict[str, Any] = {
+        "files": FileStore(url="objects.example", bucket="files", env={}),
+        "velero": BackupLocation(
             provider="made-up",
             plugin="velero-plugin-for-aws",
             bucket=Output.from_input("backups"),
@@ -114,9 +114,19 @@ def objects(mode: Mode) -> ObjectsOutputs:
             config={"region": "somewhere"},
             read_only=drill,
         ),
-        transfer=target("backups"),
-        file_copies=target("drill-files") if drill else None,
-        source=target("source-files") if drill else None,
+        "transfer": target("backups"),
+        "file_copies": target("drill-files") if drill else None,
+        "source": target("source-files") if drill else None,
+    }
+    return ObjectsOutputs(**(values | changed))
+
+
+def identity(**changed: Any) -> IdentityOutputs:
+    return IdentityOutputs(
+        issuer=Output.from_input("https://identity.example"),
+        client_id=Output.from_input("client"),
+        client_secret=Output.secret("client-secret"),
+        **changed,
     )
 
 
@@ -124,7 +134,7 @@ def inputs(parent: ComponentResource, mode: Mode = Mode.LIVE, **changed: Any) ->
     """Inputs of a whole platform. `changed` replaces single ones, and `stack_settings` settings of the stack."""
     settings = stack(mode, **changed.pop("stack_settings", {}))
 
-    def identity(role: str) -> WorkloadIdentity:
+    def workload(role: str) -> WorkloadIdentity:
         return WorkloadIdentity(annotations={"example/identity": role}, pod_labels={"example/use": "true"})
 
     values: dict[str, Any] = {
@@ -154,16 +164,12 @@ def inputs(parent: ComponentResource, mode: Mode = Mode.LIVE, **changed: Any) ->
         ),
         "objects": objects(mode),
         "grants": GrantsOutputs(
-            mattermost=identity("mattermost"),
-            velero=identity("velero"),
-            transfer=identity("transfer"),
-            bootstrap=identity("bootstrap"),
+            mattermost=workload("mattermost"),
+            velero=workload("velero"),
+            transfer=workload("transfer"),
+            bootstrap=workload("bootstrap"),
         ),
-        "identity": IdentityOutputs(
-            issuer=Output.from_input("https://identity.example"),
-            client_id=Output.from_input("client"),
-            client_secret=Output.secret("client-secret"),
-        ),
+        "identity": identity(),
     }
     return PlatformInputs(**(values | changed))
 

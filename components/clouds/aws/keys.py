@@ -11,6 +11,7 @@ from pulumi import ComponentResource, Output, ProviderResource, Resource
 
 from components.clouds.aws import key_policies
 from components.clouds.aws.handles import PURPOSES, AwsKeys, Context
+from components.clouds.aws.identifiers import account_of
 from components.naming import Kind, physical
 from components.options import child, stateful
 
@@ -123,5 +124,5 @@ class Keys(ComponentResource):
 
 def other_account(arn: str | None, own: str) -> str | None:
     """The account of an ARN, if it is another than `own`."""
-    account = arn.split(":")[4] if arn is not None else own
+    account = account_of(arn) if arn is not None else None
     return account if account != own else None

@@ -23,7 +23,4 @@ def stateful(options: ResourceOptions, *, disposable: bool, retain: bool = False
     A disposable stack (a drill) lifts both, here and nowhere else: destroy must leave nothing (drills.md S9, S13).
     """
     kept = ResourceOptions(protect=not disposable, retain_on_delete=retain and not disposable)
-    merged = ResourceOptions.merge(options, kept)
-    if merged is None:
-        raise ValueError("no options to merge")
-    return merged
+    return ResourceOptions.merge(options, kept)

@@ -215,8 +215,10 @@ def record(
 async def _to_the_end(program: Callable[[], None]) -> None:
     """Run the program and all that hangs on it. The SDK would wait for one Output at a time, which costs their number squared."""
     program()
-    while SETTINGS.rpc_manager.unhandled_exception is None:
-        pending = [task for task in SETTINGS.outputs if not task.done()]
+    running: Any = SETTINGS  # its fields are context variables behind a descriptor that a type checker cannot read
+    while running.rpc_manager.unhandled_exception is None:
+        outputs: set[asyncio.Task[object]] = running.outputs
+        pending = [task for task in outputs if not task.done()]
         if not pending:
             return
         await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)

@@ -106,7 +106,7 @@ def _text(value: Plain) -> str:
 
 def _line_of(value: Plain) -> str:
     if isinstance(value, dict):
-        return "; ".join(_line_of(inner) for _, inner in sorted(value.items()) if inner not in ("", "-"))
+        return "; ".join(f"{key}: {_line_of(inner)}" for key, inner in sorted(value.items()) if inner not in ("", "-"))
     if isinstance(value, list):
         if len(value) > SHOWN_ENTRIES:
             return f"{len(value)} of them, listed by --json"

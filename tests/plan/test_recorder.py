@@ -24,7 +24,10 @@ def test_secrets_and_unknowns_are_masked_and_ancestry_is_kept() -> None:
         top = pulumi.ComponentResource("oob:test:Top", "top")
         middle = pulumi.ComponentResource("oob:test:Middle", "middle", None, pulumi.ResourceOptions(parent=top))
         password = random.RandomPassword(
-            "password", length=24, keepers={"k": pulumi.Output.secret("hidden")}, opts=pulumi.ResourceOptions(parent=middle, provider=provider)
+            "password",
+            length=24,
+            keepers={"k": pulumi.Output.secret("hidden")},
+            opts=pulumi.ResourceOptions(parent=middle, provider=provider),
         )
         pulumi.export("known", password.length)
         pulumi.export("result", password.result)
@@ -32,7 +35,8 @@ def test_secrets_and_unknowns_are_masked_and_ancestry_is_kept() -> None:
 
     found = recorded(program)
     password = next(one for one in found.resources if one.name == "password")
-    assert password.urn == "urn:pulumi:test::oob::oob:test:Top$oob:test:Middle$random:index/randomPassword:RandomPassword::password"
+    ancestry = "oob:test:Top$oob:test:Middle$random:index/randomPassword:RandomPassword"
+    assert password.urn == f"urn:pulumi:test::oob::{ancestry}::password"
     assert password.inputs["keepers"] == {"k": SECRET}
     assert password.inputs["length"] == 24
     assert password.provider.endswith("pulumi:providers:random::p")
@@ -67,13 +71,13 @@ def test_a_missing_provider_shows_as_empty_and_a_double_name_is_noted() -> None:
 
 
 def test_what_the_program_raises_comes_out_and_the_collector_runs_again() -> None:
-    class Boom(Exception):
+    class BoomError(Exception):
         pass
 
     def program() -> None:
-        raise Boom
+        raise BoomError
 
-    with pytest.raises(Boom):
+    with pytest.raises(BoomError):
         recorded(program)
     assert gc.isenabled()
     assert recorded(lambda: None).resources[0].type == "pulumi:pulumi:Stack", "the next plan is not disturbed"

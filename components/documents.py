@@ -55,13 +55,14 @@ def _content(path: Path) -> str | Fault:
         return Fault("file", why, "mend the link" if broken else f"write it in the folder {shown(path.parent.name)}")
     except OSError as problem:
         return Fault("file", f"{name} cannot be opened ({problem.strerror})", "make it a readable file")
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        return Fault("file", f"{name} is no ordinary file", "put a YAML file in its place")
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            return Fault("file", f"{name} is no ordinary file", "put a YAML file in its place")
-        if status.st_size > LARGEST_BYTES:
-            return Fault("file", f"{name} has {status.st_size} bytes", f"keep it below {LARGEST_BYTES}")
         content = file.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        return Fault("file", f"{name} has {max(status.st_size, len(content))} bytes", f"keep it below {LARGEST_BYTES}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:

@@ -10,7 +10,7 @@ from datetime import date
 from pydantic_core import PydanticCustomError
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
-_PARAMETER = re.compile(r"(?i)\b(pass(?:word|wd|phrase)?|secret|token|key|sig|signature|credential)=[^&\s]+")
+_PARAMETER = re.compile(r"(?i)([\w-]*(?:pass|secret|token|key|sig|credential)[\w-]*)=[^&\s]+")
 
 
 @dataclass(frozen=True, slots=True)

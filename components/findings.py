@@ -48,7 +48,7 @@ def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
 def nearest(word: str, legal: Iterable[str]) -> str | None:
     """The legal word that was probably meant; another case or underscores are no difference."""
     plain = {entry.lower().replace("_", "").replace("-", ""): entry for entry in legal}
-    near = difflib.get_close_matches(word.lower().replace("_", "").replace("-", ""), plain, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(word.lower().replace("_", "").replace("-", ""), plain, n=1, cutoff=0.66)
     return plain[near[0]] if near else None
 
 
@@ -91,14 +91,14 @@ def fault_of(detail: ErrorDetails, model: type[BaseModel], prefix: str) -> Fault
     location, value, kind = detail["loc"], cast("object", detail["input"]), detail["type"]
     path = path_of(prefix, location)
     context = cast("Mapping[str, Any]", detail.get("ctx", {}))
-    if kind == "refused":
-        return Fault(path, str(context["why"]), str(context["fix"]))
     field = field_at(model, location)
     if kind == "missing":
         return Fault(path, "required, but not given", f"give {describe(field) if field else 'it'}")
     if value is NOTHING:
         fix = f"give {describe(field)}, or remove the line" if field else "give its settings below it"
         return Fault(path, "given without a value", fix)
+    if kind == "refused":
+        return Fault(path, str(context["why"]), str(context["fix"]))
     explain = _EXPLAINED.get(kind)
     if explain is None:
         wanted = describe(field) if field else "another value"

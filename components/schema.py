@@ -79,17 +79,17 @@ class Hint:
     text: str
 
 
-def _host(value: str) -> str:
+def _host(value: str, before: str = "") -> str:
     if hosts.is_host(value):
         return value
     meant = hosts.suggestion(value)
-    fix = f"write it as '{meant}'" if meant and meant != value else "write it like chat.example.org"
-    raise refuse(f"{shown(value)} is not a host name in its one spelling (lower case, ASCII, at least one dot)", fix)
+    fix = f"write it as '{before}{meant}'" if meant and meant != value else f"write it like {before}chat.example.org"
+    raise refuse(f"{shown(before + value)} is not a host name in its one spelling (lower case, ASCII, at least one dot)", fix)
 
 
 def _pattern(value: str) -> str:
-    _host(value.removeprefix("*."))
-    return value
+    before = "*." if value.startswith("*.") else ""
+    return before + _host(value.removeprefix("*."), before)
 
 
 def _network(value: object) -> object:

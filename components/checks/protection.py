@@ -41,14 +41,6 @@ def locks_end_before_the_archive(subject: Subject) -> Iterator[Fault]:
         yield Fault("backup.lockDays", why, "lower it, or keep the archive longer")
 
 
-def archive_outlasts_the_database(subject: Subject) -> Iterator[Fault]:
-    """PREP-99: what is kept for long is kept at least as long as what is kept for short."""
-    backup = subject.stack.backup
-    if backup.archive_days < backup.retention_days:
-        why = f"{backup.archive_days} is shorter than backup.retentionDays {backup.retention_days}"
-        yield Fault("backup.archiveDays", why, "raise it")
-
-
 def failover_keeps_its_time(subject: Subject) -> Iterator[Fault]:
     """The arithmetic keeps the promised time (OOB-107)."""
     dns = subject.stack.dns
@@ -74,7 +66,6 @@ RULES = (
     intervals_keep_the_promise,
     intervals_fit_the_clock,
     locks_end_before_the_archive,
-    archive_outlasts_the_database,
     failover_keeps_its_time,
     waivers_end,
 )

@@ -1,0 +1,54 @@
+"""Each rule refuses what it is there for, with path, value and remedy, and lets pass what lies beside it.
+
+Not proved: that the facts behind a rule (limits, versions, accounts) still hold outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from components import checks
+from tests.config.cases import Case
+from tests.config.cases_aws import AWS
+from tests.config.cases_drills import DRILLS
+from tests.config.cases_inside import INSIDE
+from tests.config.cases_outside import OUTSIDE
+from tests.config.made_up import example, faults, parsed
+
+CASES = (*OUTSIDE, *INSIDE, *DRILLS, *AWS)
+
+
+def name_of(rule: Callable[..., Any]) -> str:
+    """The rule's own name, also of one that is bound to a block."""
+    while isinstance(rule, partial):
+        rule = rule.args[0] if rule.func.__name__.startswith("_") else rule.func
+    return rule.__name__
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_rule_finds_exactly_what_it_should(case: Case) -> None:
+    found = faults(example(case.changes, of=case.of), secrets=case.secrets)
+    assert sorted(fault.path for fault in found) == sorted(path for path, _, _ in case.expected), [str(fault) for fault in found]
+    for path, value, fix in case.expected:
+        assert any(fault.path == path and value in fault.why and fix in fault.fix for fault in found), (
+            (path, value, fix),
+            [str(fault) for fault in found],
+        )
+
+
+def test_every_rule_has_something_to_refuse_and_something_to_let_pass() -> None:
+    section = parsed(example()).cloud
+    rules = {name_of(rule) for rule in (*checks.RULES, *section.rules())}
+    rules -= {"object_store_fits"}  # judged with a made-up cloud in test_versions_fit.py
+    assert rules == {case.rule for case in CASES}
+    assert rules == {case.rule for case in CASES if case.expected}
+    assert rules == {case.rule for case in CASES if not case.expected}
+
+
+def test_rules_of_one_name_do_not_shadow_each_other() -> None:
+    rules = [name_of(rule) for rule in (*checks.RULES, *parsed(example()).cloud.rules())]
+    assert len(rules) == len(set(rules))

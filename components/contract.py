@@ -84,7 +84,7 @@ class SecretsOutputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkSpec:
-    """What may leave the network. `images` says from where images come, `hosts` which names the application itself must reach."""
+    """What may leave the network. `images` says from where images come, `hosts` which names must be found in any mode."""
 
     egress: Egress
     images: Images

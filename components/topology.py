@@ -49,10 +49,10 @@ DATABASE_ROLE = "mmuser"  # PREP-87
 
 
 def _outside_hosts(stack: Stack) -> tuple[str, ...]:
-    """Names beyond the cloud that Mattermost must reach: an identity provider given by address, and mail; no mail in a drill."""
+    """Names that must be found beyond the cloud's: our own, for probes; a given identity provider; mail, except in a drill."""
     issuer = urlsplit(stack.identity.oidc.issuer).hostname if stack.identity.oidc else None
     mail = stack.smtp.host if stack.smtp is not None and not stack.disposable else None
-    return tuple(host for host in (issuer, mail) if host)
+    return tuple(host for host in (stack.site.direct_host, issuer, mail) if host)
 
 
 class Topology(ComponentResource):

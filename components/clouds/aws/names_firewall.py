@@ -36,11 +36,11 @@ def of_aws(region: str, replica: str) -> tuple[str, ...]:
 
 
 def allowed(spec: NetworkSpec, region: str, replica: str) -> tuple[str, ...]:
-    """Every name that may be looked up. In mode `none`: AWS's own only, since nothing else could be reached."""
-    names = of_aws(region, replica)
+    """Every name that may be looked up. In mode `none`: AWS's and what the stack itself names, since nothing else is reached."""
+    names = (*of_aws(region, replica), *spec.hosts)
     if spec.egress.mode == "filtered":
         sign_in = f"*.auth.{region}.amazoncognito.com"
-        names += (sign_in, *registries.hosts(spec.images), *spec.hosts, *spec.egress.domains)
+        names += (sign_in, *registries.hosts(spec.images), *spec.egress.domains)
     return tuple(sorted(set(names)))
 
 

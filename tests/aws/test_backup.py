@@ -85,8 +85,11 @@ def rules(second_vault: str | None = None) -> dict[str, dict[str, Any]]:
 def role_rights(second_vault: str | None = None) -> dict[str, Any]:
     """The role's rights for made-up ARNs."""
     vaults = ["arn:near", "arn:far", *([second_vault] if second_vault else [])]
-    text = backup.rights(made_up.ACCOUNT, (made_up.REGION, made_up.REPLICA), CLUSTER_ARN, vaults, ["arn:key"])
-    return {statement["Sid"]: statement for statement in json.loads(text)["Statement"]}
+    texts = (
+        backup.rights(made_up.ACCOUNT, (made_up.REGION, made_up.REPLICA), CLUSTER_ARN, vaults),
+        backup.key_rights(["arn:key"]),
+    )
+    return {statement["Sid"]: statement for text in texts for statement in json.loads(text)["Statement"]}
 
 
 def test_there_is_a_vault_here_and_one_in_the_second_region_each_under_its_own_key() -> None:
@@ -128,8 +131,10 @@ def test_a_day_and_a_month_are_kept_as_long_as_the_stack_file_says() -> None:
 
 
 def test_every_recovery_point_is_copied_to_the_second_region_and_to_the_second_account() -> None:
+    vault = made_up.named(planned()[0], "backup-second-vault").inputs["name"]
+    far = f"arn:aws:backup:{made_up.REPLICA}:{made_up.ACCOUNT}:backup-vault:{vault}"
     for rule in rules().values():
-        assert len(rule["copyActions"]) == 1
+        assert [copy["destinationVaultArn"] for copy in rule["copyActions"]] == [far]
     for kind, rule in rules(made_up.SECOND_VAULT).items():
         assert len(rule["copyActions"]) == 2, kind
         assert rule["copyActions"][1]["destinationVaultArn"] == made_up.SECOND_VAULT
@@ -179,6 +184,17 @@ def test_the_role_is_aws_backups_within_the_boundary_and_restores_nothing() -> N
     assert "iam:" not in actions
     assert "rds:DeleteDBCluster\"" not in actions
     assert "ModifyDBCluster\"" not in actions
+
+
+def test_a_plan_shows_what_the_role_may_do() -> None:
+    shown = made_up.statements(made_up.named(planned()[0], "backup-rights"))
+    assert shown["TakeSnapshots"]["Resource"][0] == CLUSTER_ARN
+    assert all(vault.startswith("arn:aws:backup:") for vault in shown["FillVaults"]["Resource"])
+    keys = made_up.statements(made_up.named(planned()[0], "backup-key-rights"))
+    regions = (made_up.REGION, made_up.REPLICA)
+    assert keys["UseTheKeys"]["Resource"] == [
+        f"arn:aws:kms:{region}:{made_up.ACCOUNT}:key/{purpose}" for region in regions for purpose in ("database", "backup")
+    ]
 
 
 def test_the_role_acts_on_this_cluster_its_snapshots_these_vaults_and_these_keys() -> None:

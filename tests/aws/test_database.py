@@ -226,6 +226,18 @@ def test_an_administrator_without_exactly_one_secret_is_an_error(arns: list[str 
         database.administrator_secret(arns)
 
 
+def test_a_plan_knows_the_cluster_by_its_arn() -> None:
+    found: list[str] = []
+
+    def program(parent: Resource) -> None:
+        spec = DatabaseSpec(name="mattermost", role="mmuser", backup=made_up.backup(), restore=None)
+        made = database.Database("database", made_up.context(), spec, made_up.keys(), made_up.network(), parent)
+        made.outputs.cluster_arn.apply(found.append)
+
+    made_up.recording(program)
+    assert found == [f"arn:aws:rds:{made_up.REGION}:{made_up.ACCOUNT}:cluster:{cluster()['clusterIdentifier']}"]
+
+
 def test_readers_are_offered_where_there_are_any() -> None:
     assert planned()[1].reader_host is not None
     assert planned(restore="point")[1].reader_host is None

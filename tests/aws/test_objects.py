@@ -228,6 +228,8 @@ def test_files_and_backups_are_copied_within_fifteen_minutes_and_reencrypted() -
         assert rule["deleteMarkerReplication"] == {"status": "Disabled"}, "a deletion here must not reach the copy"
         assert rule["sourceSelectionCriteria"] == {"sseKmsEncryptedObjects": {"status": "Enabled"}}
         destination = rule["destination"]
+        copy = name_of(config.name.removeprefix("objects-replication-") + "-replica")
+        assert destination["bucket"] == f"arn:aws:s3:::{copy}"
         key = f"arn:aws:kms:{made_up.REPLICA}:{made_up.ACCOUNT}:key/objects"
         assert destination["encryptionConfiguration"] == {"replicaKmsKeyId": key}
         assert destination["replicationTime"] == {"status": "Enabled", "time": {"minutes": 15}}
@@ -246,6 +248,7 @@ def test_the_copying_role_reads_here_and_writes_there_and_deletes_nowhere() -> N
     assert role.inputs["permissionsBoundary"] == made_up.BOUNDARY
     assert json.loads(str(role.inputs["assumeRolePolicy"]))["Statement"][0]["Principal"] == {"Service": "s3.amazonaws.com"}
     rights = made_up.statements(made_up.named(live(), "objects-replication-rights"))
+    rights |= made_up.statements(made_up.named(live(), "objects-replication-key-rights"))
     assert made_up.ungranted(rights) == []
     sources = {f"arn:aws:s3:::{name_of(purpose)}/*" for purpose in ("files", "backups")}
     targets = {f"arn:aws:s3:::{name_of(purpose)}/*" for purpose in COPIES}

@@ -13,6 +13,8 @@ copies from here. Another region and another account in one step is possible for
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ProviderResource, Resource, ResourceOptions
 
@@ -63,8 +65,11 @@ class Backup(ComponentResource):
         near = self._vault(f"{name}-vault", "database", role_name, keys.main["backup"], context.main)
         far = self._vault(f"{name}-second-vault", "database-copies", role_name, keys.replica["backup"], context.replica)
         elsewhere = context.settings.vault.second_account_vault
-        targets: list[Input[str]] = [far.arn, *([elsewhere] if elsewhere is not None else [])]
-        role = self._role(role_name, database, near.arn, targets, keys)
+        # From the names, so that a plan shows where copies go.
+        near_arn = vault_arn(context.region, context.account, near.name)
+        far_arn = vault_arn(context.settings.replica_region, context.account, far.name)
+        targets: list[Input[str]] = [far_arn, *([elsewhere] if elsewhere is not None else [])]
+        role = self._role(role_name, database, [near_arn, *targets], keys)
         # Of the whole account in this region, and needed: without it AWS Backup passes Aurora over, even if a plan names it.
         # AWS answers with every service it knows, so only what is asked for at birth is compared.
         opted_in = aws.backup.RegionSettings(
@@ -142,9 +147,7 @@ class Backup(ComponentResource):
             opts=self._options(),
         )
 
-    def _role(
-        self, role_name: str, database: AwsDatabase, vault: Output[str], targets: list[Input[str]], keys: AwsKeys
-    ) -> aws.iam.Role:
+    def _role(self, role_name: str, database: AwsDatabase, vaults: list[Input[str]], keys: AwsKeys) -> aws.iam.Role:
         """What AWS Backup acts as. Its name is known beforehand, because the vaults' policies name it."""
         context = self._context
         role = aws.iam.Role(
@@ -156,20 +159,28 @@ class Backup(ComponentResource):
             opts=self._options(),
         )
         regions = (context.region, context.settings.replica_region)
-        used = [keys.main["database"], keys.main["backup"], keys.replica["database"], keys.replica["backup"]]
         aws.iam.RolePolicy(
             f"{self._name}-rights",
             role=role.name,
-            policy=Output.all(
-                cluster=database.cluster_arn, vault=vault, targets=Output.all(*targets), keys=Output.all(*used)
-            ).apply(
-                lambda found: rights(
-                    context.account, regions, str(found["cluster"]), [str(found["vault"]), *found["targets"]], list(found["keys"])
-                )
+            policy=Output.all(database.cluster_arn, *vaults).apply(
+                lambda found: rights(context.account, regions, found[0], found[1:])
             ),
             opts=self._options(),
         )
+        # Apart from the rest, which a plan can show: nobody knows the ARN of a key beforehand.
+        used = [keys.main["database"], keys.main["backup"], keys.replica["database"], keys.replica["backup"]]
+        aws.iam.RolePolicy(
+            f"{self._name}-key-rights",
+            role=role.name,
+            policy=Output.all(*used).apply(key_rights),
+            opts=self._options(),
+        )
         return role
+
+
+def vault_arn(region: str, account: str, name: Input[str]) -> Output[str]:
+    """The ARN of a vault: its name says it all."""
+    return Output.format("arn:aws:backup:{0}:{1}:backup-vault:{2}", region, account, name)
 
 
 def daily_days(backup: BackupSettings) -> int:
@@ -202,8 +213,8 @@ def vault_policy(account: str, role_name: str) -> str:
     return document([statement])
 
 
-def rights(account: str, regions: tuple[str, str], cluster: str, vaults: list[str], keys: list[str]) -> str:
-    """What AWS's own policy for backups allows, narrowed to this cluster, its snapshots, these vaults and these keys."""
+def rights(account: str, regions: tuple[str, str], cluster: str, vaults: Sequence[str]) -> str:
+    """What AWS's own policy for backups allows, narrowed to this cluster, its snapshots and these vaults."""
     snapshots = [f"arn:aws:rds:{region}:{account}:cluster-snapshot:awsbackup:*" for region in regions]
     return document(
         [
@@ -235,15 +246,23 @@ def rights(account: str, regions: tuple[str, str], cluster: str, vaults: list[st
                 "Sid": "FillVaults",
                 "Effect": "Allow",
                 "Action": ["backup:CopyIntoBackupVault", "backup:DescribeBackupVault"],
-                "Resource": vaults,
+                "Resource": list(vaults),
             },
             {
                 "Sid": "CopyOutOfTheVault",
                 "Effect": "Allow",
                 "Action": "backup:CopyFromBackupVault",
-                "Resource": "*",  # the recovery points' own ARNs, which belong to RDS; where to is narrowed above and below
-                "Condition": {"ForAllValues:ArnEquals": {"backup:CopyTargets": vaults}},
+                "Resource": "*",  # the recovery points' own ARNs, which belong to RDS; where to is narrowed
+                "Condition": {"ForAllValues:ArnEquals": {"backup:CopyTargets": list(vaults)}},
             },
+        ]
+    )
+
+
+def key_rights(keys: Sequence[str]) -> str:
+    """Use of the keys, which their own policies bind to RDS and AWS Backup."""
+    return document(
+        [
             {
                 "Sid": "UseTheKeys",
                 "Effect": "Allow",
@@ -256,13 +275,13 @@ def rights(account: str, regions: tuple[str, str], cluster: str, vaults: list[st
                     "kms:ReEncryptFrom",
                     "kms:ReEncryptTo",
                 ],
-                "Resource": keys,
+                "Resource": list(keys),
             },
             {
                 "Sid": "HandTheKeysOn",
                 "Effect": "Allow",
                 "Action": "kms:CreateGrant",
-                "Resource": keys,
+                "Resource": list(keys),
                 "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
             },
         ]

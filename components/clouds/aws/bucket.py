@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ProviderResource, Resource
 
+from components.clouds.aws.bucket_policies import arn_of
 from components.options import child, stateful
 from components.sections import Backup
 
@@ -57,7 +58,8 @@ class Bucket(ComponentResource):
             opts=stateful(child(self, provider), disposable=spec.disposable),
         )
         self.bucket: Output[str] = bucket.bucket
-        self.arn: Output[str] = bucket.arn
+        # From the name, so that a plan can show who may reach which bucket before any exists.
+        self.arn: Output[str] = bucket.bucket.apply(arn_of)
         aws.s3.BucketOwnershipControls(
             f"{name}-ownership",
             bucket=bucket.bucket,

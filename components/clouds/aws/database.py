@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, Input, Resource, ResourceOptions
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.clouds.aws import database_parameters
 from components.clouds.aws.documents import assumable_by
@@ -74,7 +74,10 @@ class Database(ComponentResource):
                 env={"SECRET_ARN": secret, "AWS_REGION": context.region},
             ),
             cluster_id=cluster.cluster_identifier,
-            cluster_arn=cluster.arn,
+            # From the identifier, so that a plan shows whose backup is taken.
+            cluster_arn=Output.format(
+                "arn:aws:rds:{0}:{1}:cluster:{2}", context.region, context.account, cluster.cluster_identifier
+            ),
             cluster_resource_id=cluster.cluster_resource_id,
             instance_ids=tuple(instance.identifier for instance in instances),
             admin_secret_arn=secret,

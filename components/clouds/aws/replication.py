@@ -47,10 +47,12 @@ class Replication(ComponentResource):
         )
         arns = [(pair.source_arn, pair.target_arn) for pair in pairs.values()]
         regions = (context.region, context.settings.replica_region)
-        rights = aws.iam.RolePolicy(
-            f"{name}-rights",
+        # Apart from the keys, whose ARNs nobody knows beforehand, so that a plan shows the rest.
+        rights = aws.iam.RolePolicy(f"{name}-rights", role=role.name, policy=rights_of(arns), opts=child(self, context.main))
+        key_rights = aws.iam.RolePolicy(
+            f"{name}-key-rights",
             role=role.name,
-            policy=Output.all(source_key, target_key).apply(lambda found: rights_of(arns, regions, (found[0], found[1]))),
+            policy=Output.all(source_key, target_key).apply(lambda found: key_rights_of(arns, regions, (found[0], found[1]))),
             opts=child(self, context.main),
         )
         for label, pair in pairs.items():
@@ -74,13 +76,13 @@ class Replication(ComponentResource):
                         },
                     }
                 ],
-                opts=child(self, context.main, depends_on=[pair.source.versioned, pair.target.versioned, rights]),
+                opts=child(self, context.main, depends_on=[pair.source.versioned, pair.target.versioned, rights, key_rights]),
             )
         self.register_outputs({})
 
 
-def rights_of(arns: Sequence[tuple[str, str]], regions: tuple[str, str], keys: tuple[str, str]) -> str:
-    """What the role may do: read versions in the sources, write copies to the targets, through S3 and its keys only."""
+def rights_of(arns: Sequence[tuple[str, str]]) -> str:
+    """What the role may do: read versions in the sources, write copies to the targets."""
     sources, targets = [source for source, _ in arns], [target for _, target in arns]
     return document(
         [
@@ -108,6 +110,15 @@ def rights_of(arns: Sequence[tuple[str, str]], regions: tuple[str, str], keys: t
                 "Action": ["s3:ReplicateObject", "s3:ReplicateTags"],
                 "Resource": [f"{arn}/*" for arn in targets],
             },
+        ]
+    )
+
+
+def key_rights_of(arns: Sequence[tuple[str, str]], regions: tuple[str, str], keys: tuple[str, str]) -> str:
+    """Which keys it may use for that, through S3 and for these buckets only."""
+    sources, targets = [source for source, _ in arns], [target for _, target in arns]
+    return document(
+        [
             _key("DecryptHere", ["kms:Decrypt"], keys[0], regions[0], sources),
             _key("EncryptThere", ["kms:Encrypt", "kms:GenerateDataKey"], keys[1], regions[1], targets),
         ]

@@ -5,12 +5,19 @@ Not proved: that Cognito accepts the combination, that the sign-in page works wi
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi import Output, Resource
 
-from components.clouds.aws import identity
+from components.clouds.aws import identity, identity_export, workload_policies
+from components.clouds.aws.documents import document
 from components.contract import IdentitySpec
 from components.roster import Person, Roster
 from ops.plan.recorder import Recording, record
@@ -180,6 +187,50 @@ def test_the_secret_stays_secret_and_the_hosts_are_known_before_anything_exists(
     assert issuer == "cognito-idp.eu-central-1.amazonaws.com"
     assert page.endswith(".auth.eu-central-1.amazoncognito.com")
     assert "aws" not in page.partition(".")[0]
+
+
+STAND_IN = """#!/bin/sh
+[ "$1 $3 $4" = "cognito-idp --user-pool-id pool-1" ] || exit 64
+[ "$2" != "$REFUSED" ] || exit 254
+printf '{"asked": "%s"}' "$2"
+"""
+
+
+def exported(folder: Path, refused: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs the export with a stand-in for the AWS command line on the path."""
+    program = folder / "aws"
+    program.write_text(STAND_IN, encoding="utf-8")
+    program.chmod(0o755)
+    asked = identity_export.settings_export("pool-1", made_up.REGION)
+    variables = {key: str(value) for key, value in asked.env.items()}
+    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "EXPORT_FILE": str(folder / "identity.json"), "REFUSED": refused}
+    return subprocess.run(asked.command, env=environment | variables, text=True, capture_output=True, check=False)
+
+
+def test_the_settings_are_kept_as_one_document(tmp_path: Path) -> None:
+    assert exported(tmp_path).returncode == 0
+    found = json.loads((tmp_path / "identity.json").read_text(encoding="utf-8"))
+    assert {key: value["asked"] for key, value in found.items()} == {
+        "pool": "describe-user-pool",
+        "secondFactor": "get-user-pool-mfa-config",
+        "groups": "list-groups",
+        "clients": "list-user-pool-clients",
+    }
+
+
+def test_what_is_asked_is_what_the_transfer_role_may_ask() -> None:
+    place = workload_policies.Place(account=made_up.ACCOUNT, region=made_up.REGION)
+    (statement,) = json.loads(document(workload_policies.sign_in_settings(place, "aws-example")))["Statement"]
+    allowed = {str(action).lower() for action in statement["Action"]}
+    asked = {f"cognito-idp:{call.replace('-', '')}" for call in re.findall(r"ask ([a-z-]+)\)", identity_export.ASK)}
+    assert asked == allowed
+    assert "cognito-idp:describeuserpoolclient" not in allowed, "its answer holds the client's secret"
+
+
+@pytest.mark.parametrize("refused", ["describe-user-pool", "list-user-pool-clients"])
+def test_a_refused_question_fails_the_export_and_leaves_no_document(tmp_path: Path, refused: str) -> None:
+    assert exported(tmp_path, refused).returncode != 0
+    assert not (tmp_path / "identity.json").exists()
 
 
 def test_everything_is_made_in_the_main_region(live: Recording) -> None:

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
 from components.clouds.aws.handles import AwsKeys, Context
+from components.clouds.aws.identity_export import settings_export
 from components.contract import IdentityOutputs, IdentitySpec
 from components.naming import LOG_GROUP, Kind, physical
 from components.options import child, stateful
@@ -68,6 +69,7 @@ class Identity(ComponentResource):
             client_id=client.id,
             client_secret=Output.secret(client.client_secret),
             hosts=(issuer_host, f"{prefix}.auth.{context.region}.amazoncognito.com"),
+            export=settings_export(pool.id, context.region),
         )
         self.register_outputs({})
 

@@ -12,6 +12,7 @@ from components.platform.certificates import Certificates
 from components.platform.connections import Connections
 from components.platform.database_bootstrap import DatabaseBootstrap
 from components.platform.dumps import Dumps
+from components.platform.exports import Exports
 from components.platform.heartbeat import Heartbeat
 from components.platform.images import Images
 from components.platform.ingress import Ingress
@@ -21,6 +22,7 @@ from components.platform.monitoring import Monitoring
 from components.platform.namespaces import Namespaces
 from components.platform.network_policies import NetworkPolicies
 from components.platform.operator import Operator
+from components.platform.restore import Restore
 from components.platform.routes import Routes
 from components.platform.transport import Hop, table
 from components.platform.velero import Velero
@@ -66,7 +68,10 @@ class Platform(ComponentResource):
         connections = Connections("connections", inputs, self, depends_on=ground)
         bootstrap = DatabaseBootstrap("database-bootstrap", inputs, images, self, depends_on=[connections])
         accounts = Accounts("accounts", inputs, images, self, depends_on=[connections])
-        Velero("velero", inputs, images, self, depends_on=ground)
+        velero = Velero("velero", inputs, images, self, depends_on=ground)
+        restored: list[Resource] = []
+        if inputs.environment.disposable:
+            restored = Restore("restore", inputs, images, self, depends_on=[velero.ready, bootstrap.ready]).ready
 
         mattermost = MattermostInstallation(
             "mattermost",
@@ -74,7 +79,7 @@ class Platform(ComponentResource):
             images,
             self,
             administration=accounts.administration,
-            depends_on=[operator.ready, certificates.server, bootstrap.ready, *accounts.made],
+            depends_on=[operator.ready, certificates.server, bootstrap.ready, *accounts.made, *restored],
         )
         ingress = Ingress("ingress", inputs, images, self, depends_on=[*ground, certificates.ingress])
         Routes(
@@ -87,6 +92,7 @@ class Platform(ComponentResource):
             # A drill looks at a copy: it writes no backup and posts no marker of its own (drills.md 2, S1).
             Dumps("dumps", inputs, images, self, depends_on=[bootstrap.ready])
             Heartbeat("heartbeat", inputs, images, self, depends_on=[mattermost.ready, certificates.pod_trust])
+            Exports("exports", inputs, images, self, depends_on=[mattermost.ready, velero.ready])
         Monitoring("monitoring", inputs, images, self, depends_on=ground)
 
         self.application_secrets: Mapping[str, Output[str]] = application_secrets(inputs)

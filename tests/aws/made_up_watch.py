@@ -190,7 +190,7 @@ def watched() -> Watched[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluste
         ),
         cluster=AwsCluster(
             kubeconfig=text(""),
-            identifier="cluster",
+            identifier="acme-cluster",
             service_cidr="172.20.0.0/16",
             name=text("acme-cluster"),
             arn=text("arn:cluster"),

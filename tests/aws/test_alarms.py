@@ -28,7 +28,7 @@ from components.clouds.aws import (
 )
 from components.clouds.aws.alarms import Alarm, Missing, Place, Side
 from components.clouds.aws.bucket_policies import Home
-from components.platform import dumps, heartbeat
+from components.platform import dumps, exports, heartbeat
 from components.sections import Backup, Posture, Size
 from tests.aws import made_up_watch as made_up
 
@@ -182,7 +182,7 @@ def test_a_backup_is_too_old_at_twice_its_interval_and_never_before(minutes: int
 
 
 def test_the_jobs_write_where_the_watch_looks() -> None:
-    assert (watch.DUMPS, watch.HEARTBEAT) == (dumps.PREFIX, heartbeat.PREFIX)
+    assert (watch.DUMPS, watch.EXPORTS, watch.HEARTBEAT) == (dumps.PREFIX, exports.PREFIX, heartbeat.PREFIX)
     assert heartbeat.INTERVAL_MINUTES == watch.HEARTBEAT_MINUTES
 
 

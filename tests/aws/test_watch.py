@@ -266,6 +266,12 @@ def test_the_age_of_every_secret_is_measured_the_administrators_among_them(live:
     assert role["permissionsBoundary"] == made_up.BOUNDARY
 
 
+def test_no_role_can_outgrow_the_boundary_of_the_stack_file(live: Recording) -> None:
+    roles = made_up.of_type(live, "aws:iam/role:Role")
+    assert len(roles) == 2
+    assert {str(role.inputs["permissionsBoundary"]) for role in roles} == {made_up.BOUNDARY}
+
+
 def test_the_budget_is_the_stack_files_and_goes_by_mail(live: Recording) -> None:
     found = made_up.only(live, "aws:budgets/budget:Budget")
     assert (found.inputs["limitAmount"], found.inputs["timeUnit"], found.inputs["budgetType"]) == ("2500", "MONTHLY", "COST")

@@ -66,7 +66,6 @@ send-metrics = false
 def counts(sizing: Sizing, posture: Posture, zones: int) -> tuple[Counts, ...]:
     """Nodes of each zone's group. Warm and cold start small and leave the room to grow; a cold one lives in a single zone."""
     least, wanted, most = (per_zone(count, zones) for count in (sizing.nodes_min, sizing.nodes_desired, sizing.nodes_max))
-    most = max(most, least + 1)  # the autoscaler always has room
     match posture:
         case Posture.HOT:
             return (Counts(least=least, wanted=wanted, most=most),) * zones

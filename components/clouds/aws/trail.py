@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource
@@ -22,14 +23,22 @@ TRAIL_NAME = Kind(longest=128)
 CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}
 
 
-def metric_filter(name: str, rule: Rule, log_group: Input[str], namespace: str, context: Context, parent: Resource) -> Alarm:
-    """Count a rule's matches in a log group; the alarm is the row that watches the number."""
+def metric_filter(
+    name: str,
+    rule: Rule,
+    log_group: Input[str],
+    namespace: str,
+    context: Context,
+    parent: Resource,
+    after: Sequence[Resource] = (),
+) -> Alarm:
+    """Count a rule's matches in a log group, which exists when `after` does; the alarm is the row that watches the number."""
     aws.cloudwatch.LogMetricFilter(
         f"{name}-{rule.name}",
         log_group_name=log_group,
         pattern=rule.pattern,
         metric_transformation={"name": rule.name, "namespace": namespace, "value": "1", "unit": "Count"},
-        opts=child(parent, context.main),
+        opts=child(parent, context.main, depends_on=after),
     )
     return rule.alarm(namespace)
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource
 
-from components.clouds.aws import alarms_cluster, alarms_data, alarms_serving, dashboard, replication
+from components.clouds.aws import addons, alarms_cluster, alarms_data, alarms_serving, dashboard, replication
 from components.clouds.aws.alarms import Alarm, Place, Wiring, alarm_name, make, wanted
 from components.clouds.aws.budget import monthly_budget
 from components.clouds.aws.guard import LEAST_SEVERITY, Guard
@@ -54,8 +54,7 @@ BOTH_DOWN = "both-down"
 # Where the platform's jobs write, and the heartbeat's interval; a test holds them against the platform's own.
 DUMPS, EXPORTS, HEARTBEAT = "dumps", "exports", "heartbeat"
 HEARTBEAT_MINUTES = 5
-EXPORT_MINUTES = 24 * 60
-VAULT_MINUTES = 24 * 60
+VAULT_MINUTES = 24 * 60  # backup.DAILY
 
 
 class Watch(ComponentResource):
@@ -125,14 +124,14 @@ class Watch(ComponentResource):
             self,
         )
         monthly_budget(f"{name}-budget", spec.alerts, context.world, self)
-        application_log = Output.format("/aws/containerinsights/{0}/application", watched.cluster.name)
+        application_log = addons.log_group_names(watched.cluster.identifier)[0]
         rows = [
             *alarms_data.replication(replicated(watched.objects), replication.RULE),
             *alarms_data.secret_age(namespace, METRIC, spec.rotation.max_age_days),
             *alarms_serving.names(watched.dns.health_checks),
             *alarms_serving.notices(notices.names),
             *trail.alarms,
-            metric_filter(name, MATTERMOST, application_log, namespace, context, self),
+            metric_filter(name, MATTERMOST, application_log, namespace, context, self, watched.cluster.ready),
             *happenings.alarms,
         ]
         return notices.topics, rows
@@ -221,7 +220,7 @@ def happening_table(
             means="The newest export of configuration and state is older than twice its interval.",
             first="look at the export jobs in the namespace backup.",
             rows=("OOB-66",),
-            every_minutes=EXPORT_MINUTES,
+            every_minutes=backup.dump_interval_minutes,
             running=True,
         ),
         Happening(

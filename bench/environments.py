@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import yaml
 
@@ -30,8 +31,12 @@ def different(number: int, template: dict[str, object]) -> dict[str, object]:
     value["organisation"] = f"org-{number:03d}"
     value["site"] = {"host": f"chat.{zone}", "directHost": f"direct.{zone}", "zone": zone}
     value["size"] = ("large", "medium", "small")[number % 3]  # the largest first: it sets the bound
-    block = dict(value["aws"]) if isinstance(value["aws"], dict) else {}
-    value["aws"] = block | {"network": {"cidr": f"10.{64 + number % 64}.0.0/16", "zones": 2 + number % 2}}
+    block = value["aws"]
+    if not isinstance(block, dict):
+        raise TypeError("the template's cloud has a block of its own")
+    value["aws"] = cast("dict[str, object]", block) | {
+        "network": {"cidr": f"10.{64 + number % 64}.0.0/16", "zones": 2 + number % 2}
+    }
     return value
 
 

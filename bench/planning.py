@@ -71,5 +71,8 @@ def measure(stack: str = "aws-example") -> Iterator[Result]:
         value=plan,
         bound=bound,
         unit="s",
-        detail=f"= import of {len(found['modules'])} SDK modules {floor:.2f} s + {FIXED_SECONDS} s + 4 ms x {found['resources']} resources",
+        detail=(
+            f"= import of {len(found['modules'])} SDK modules {floor:.2f} s + {FIXED_SECONDS} s "
+            f"+ 4 ms x {found['resources']} resources"
+        ),
     )

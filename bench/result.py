@@ -21,4 +21,7 @@ class Result:
 
     def text(self) -> str:
         verdict = "held" if self.held else "MISSED"
-        return f"{verdict:6} {self.what}: {self.value:.2f} {self.unit}, bound {self.bound:.2f} {self.unit} ({self.value / self.bound:.0%}) {self.detail}"
+        share = f"{self.value / self.bound:.0%}"
+        return (
+            f"{verdict:6} {self.what}: {self.value:.2f} {self.unit}, bound {self.bound:.2f} {self.unit} ({share}) {self.detail}"
+        )

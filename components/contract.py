@@ -483,5 +483,3 @@ class Cloud(ABC, Generic[KeysT, NetworkT, ObjectsT, DatabaseT, ClusterT, ZoneT, 
         spec: WatchSpec,
         watched: Watched[KeysT, NetworkT, ObjectsT, DatabaseT, ClusterT, ZoneT, EdgeT],
     ) -> WatchOutputs: ...
-
-

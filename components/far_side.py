@@ -24,7 +24,7 @@ END_SECONDS = 5.0  # how long an end is waited for; the child ends in any case o
 Report = Callable[[str], None]
 
 
-class Unreachable(Exception):
+class Unreachable(Exception):  # noqa: N818 it says what happened
     """The far side cannot be opened. The text says why and what to do."""
 
 

@@ -78,7 +78,7 @@ def either(words: Iterable[str]) -> str:
     return f"{', '.join(front)} or {last}" if front else last
 
 
-class Unsupported(Exception):
+class Unsupported(Exception):  # noqa: N818 it says what happened
     """A role that a cloud cannot play, at plan time, with what to configure instead. Exit code 2."""
 
     def __init__(self, role: str, cloud: str, why: str) -> None:

@@ -112,4 +112,3 @@ def _drill(parsed: Settings, on: date) -> Iterator[str]:
         yield stop
     elif drill.expires - on > timedelta(days=drills.LONGEST_DAYS):
         yield f"the drill {drill.id} was written down for {drill.created}, which is still to come"
-

@@ -137,9 +137,7 @@ def required_secrets(stack: Stack) -> dict[str, str]:
     return {key: why for key, (why, asked) in checks.application.SECRETS.items() if asked(stack)}
 
 
-def parse(
-    value: object, *, secrets: frozenset[str], folder: Path, source: str = KEY, on: date | None = None
-) -> Settings:
+def parse(value: object, *, secrets: frozenset[str], folder: Path, source: str = KEY, on: date | None = None) -> Settings:
     """Settings from the plain value of `oob:stack`. `secrets` names the secret keys present, `folder` holds the roster.
 
     Raises ConfigError with every fault at once; no network, no cloud SDK. `on` is the day to judge on, today if None.

@@ -72,9 +72,7 @@ class Topology(ComponentResource):
         authority = Authority("authority", stack.organisation, self)
 
         keys = cloud.keys(self)
-        network = cloud.network(
-            self, NetworkSpec(egress=stack.egress, images=stack.images, hosts=_outside_hosts(stack)), keys
-        )
+        network = cloud.network(self, NetworkSpec(egress=stack.egress, images=stack.images, hosts=_outside_hosts(stack)), keys)
         objects = cloud.objects(self, ObjectsSpec(backup=stack.backup, restore=restore.objects if restore else None), keys)
         database = cloud.database(
             self,
@@ -182,9 +180,7 @@ class Topology(ComponentResource):
         backup = cloud.backup(self, BackupSpec(backup=stack.backup), keys, database, objects)
         watch = cloud.watch(
             self,
-            WatchSpec(
-                alerts=stack.alerts, backup=stack.backup, dns=stack.dns, rotation=stack.rotation, log_days=LOG_DAYS
-            ),
+            WatchSpec(alerts=stack.alerts, backup=stack.backup, dns=stack.dns, rotation=stack.rotation, log_days=LOG_DAYS),
             Watched(
                 keys=keys,
                 network=network,

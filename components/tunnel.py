@@ -34,7 +34,7 @@ SILENT_SECONDS = 5.0  # an API that has not said a word this long after its clie
 CHUNK = 65536
 
 
-class PortTaken(Exception):
+class PortTaken(Exception):  # noqa: N818 it says what happened
     """Another program listens on the port of this environment. The text says which port and what to do."""
 
 

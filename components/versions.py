@@ -68,7 +68,9 @@ CHARTS = {
         name="kube-prometheus-stack", version="88.5.3", repository="oci://ghcr.io/prometheus-community/charts"
     ),
     # The newest chart still names 1.35.0; the image below follows the cluster (kubernetes/autoscaler#9866).
-    "cluster-autoscaler": Chart(name="cluster-autoscaler", version="9.59.0", repository="https://kubernetes.github.io/autoscaler"),
+    "cluster-autoscaler": Chart(
+        name="cluster-autoscaler", version="9.59.0", repository="https://kubernetes.github.io/autoscaler"
+    ),
 }
 
 

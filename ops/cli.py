@@ -1,4 +1,7 @@
-"""The command line: parses, calls, prints. Exit codes: 0 fine, 1 violated or failed, 2 configuration, 3 could not run, 130 interrupted."""
+"""The command line: parses, calls, prints.
+
+Exit codes: 0 fine, 1 violated or failed, 2 configuration, 3 could not run, 130 interrupted.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-StackName = Annotated[str, typer.Argument(metavar="STACK", help="Name of the stack: aws-example is stacks/Pulumi.aws-example.yaml.")]
+StackName = Annotated[
+    str, typer.Argument(metavar="STACK", help="Name of the stack: aws-example is stacks/Pulumi.aws-example.yaml.")
+]
 
 
 def _stop(message: str, code: int) -> NoReturn:
@@ -93,7 +98,9 @@ def _rendered(found: object, *, wide: bool) -> str:
 
 
 @app.command()
-def doctor(stack: Annotated[str | None, typer.Argument(metavar="[STACK]", help="Also check this stack's credentials.")] = None) -> None:
+def doctor(
+    stack: Annotated[str | None, typer.Argument(metavar="[STACK]", help="Also check this stack's credentials.")] = None,
+) -> None:
     """Check tools, versions and credentials, and that they are for the account that the stack names."""
     from rich.console import Console
 
@@ -150,8 +157,8 @@ def tunnel(stack: StackName) -> None:
     _engine(lambda: serving.run(STACKS, stack))
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def test(
+@app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run_tests(
     context: typer.Context,
     engine: Annotated[bool, typer.Option("--engine", help="The real Pulumi engine against stand-in providers.")] = False,
 ) -> None:

@@ -64,7 +64,10 @@ def tool(wanted: Tool) -> Finding:
     path = shutil.which(wanted.name)
     if path is None:
         return Finding(
-            question=wanted.name, status=missing, answer=f"not on PATH; needed for {wanted.purpose}", remedy=f"install it: {wanted.install}"
+            question=wanted.name,
+            status=missing,
+            answer=f"not on PATH; needed for {wanted.purpose}",
+            remedy=f"install it: {wanted.install}",
         )
     try:
         answer = subprocess.run([path, *wanted.version_arguments], capture_output=True, text=True, timeout=SECONDS, check=True)

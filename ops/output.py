@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 
-class NotWritten(Exception):
+class NotWritten(Exception):  # noqa: N818 it says what happened
     """A result that could not be written; `str()` says where, why and what to do. Exit code 3."""
 
 
@@ -33,4 +33,6 @@ def write_whole(path: Path, text: str) -> None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
         reason = problem.strerror or problem.__class__.__name__
-        raise NotWritten(f"{path}: could not be written ({reason}); nothing was left behind. Choose another place or free space.") from None
+        raise NotWritten(
+            f"{path}: could not be written ({reason}); nothing was left behind. Choose another place or free space."
+        ) from None

@@ -91,9 +91,7 @@ def kubernetes_fault(path: str, kubernetes: str) -> Fault | None:
 def untested_on(kubernetes: str) -> tuple[str, ...]:
     """The pinned parts whose makers do not test them on this Kubernetes."""
     minor = versions.triple(kubernetes)
-    outside = (
-        part for part, (first, last) in TESTED_ON.items() if not versions.triple(first) <= minor <= versions.triple(last)
-    )
+    outside = (part for part, (first, last) in TESTED_ON.items() if not versions.triple(first) <= minor <= versions.triple(last))
     return tuple(sorted(outside))
 
 

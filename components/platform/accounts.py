@@ -78,8 +78,7 @@ def plan(stack: Stack, roster: Roster, environment: Environment, *, generation: 
             "token": "" if environment.disposable else heartbeat.token_description(generation),
         },
         "people": [
-            {"username": person.username, "email": str(person.email), "groups": list(person.groups)}
-            for person in roster.people
+            {"username": person.username, "email": str(person.email), "groups": list(person.groups)} for person in roster.people
         ],
         "service": PROVIDER_SERVICE if provider else "",
         "createPeople": not provider,
@@ -190,9 +189,7 @@ class Accounts(ComponentResource):
     def _second_factor(self, name: str, inputs: PlatformInputs, images: Images, depends_on: Sequence[Resource]) -> None:
         content = jobs.scripts(*SECOND_FACTOR_SCRIPTS)
         metadata = self._metadata(SECOND_FACTOR, names.BACKUP_NAMESPACE, inputs.environment)
-        scripts = kubernetes.core.v1.ConfigMap(
-            f"{name}-second-factor-scripts", metadata=metadata, data=content, opts=child(self)
-        )
+        scripts = kubernetes.core.v1.ConfigMap(f"{name}-second-factor-scripts", metadata=metadata, data=content, opts=child(self))
         seeds = kubernetes.core.v1.Secret(
             f"{name}-seeds",
             metadata=metadata | {"name": SEEDS_SECRET, "labels": metadata["labels"] | jobs.NOT_BACKED_UP},

@@ -102,9 +102,7 @@ class Certificates(ComponentResource):
         )
         issuer = self._issuer(inputs.authority.certificate_pem, inputs.authority.key_pem)
         self.server: Resource = self._certificate(names.MATTERMOST_NAMESPACE, SERVER_SECRET, server_names(), issuer)
-        self.ingress: Resource = self._certificate(
-            names.INGRESS_NAMESPACE, INGRESS_SECRET, (site.host, site.direct_host), issuer
-        )
+        self.ingress: Resource = self._certificate(names.INGRESS_NAMESPACE, INGRESS_SECRET, (site.host, site.direct_host), issuer)
         # The proxy verifies the servers against this; its controller accepts no other type (TLS-08, C-08).
         self.proxy_trust: Resource = kubernetes.core.v1.Secret(
             f"{name}-ingress-trust",

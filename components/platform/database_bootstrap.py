@@ -33,9 +33,7 @@ def specification(inputs: PlatformInputs, images: Images, script_digest: str) ->
     credential = {"credential": CREDENTIAL_FOLDER, "work": jobs.WORK_FOLDER}
     fetched = f"{CREDENTIAL_FOLDER}/administrator.json"
     return jobs.job(
-        labels=jobs.pod_labels(
-            inputs.environment, COMPONENT, "database", "https", identity=inputs.grants.bootstrap.pod_labels
-        ),
+        labels=jobs.pod_labels(inputs.environment, COMPONENT, "database", "https", identity=inputs.grants.bootstrap.pod_labels),
         annotations={"oob.example/scripts": script_digest},
         account=names.BOOTSTRAP_ACCOUNT.name,
         deadline=TIMEOUT_SECONDS - 60,

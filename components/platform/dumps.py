@@ -34,9 +34,7 @@ def specification(inputs: PlatformInputs, images: Images, script_digest: str) ->
     common = {"work": jobs.WORK_FOLDER, "scripts": jobs.SCRIPTS_FOLDER}
     needs = jobs.resources(cpu="250m", memory="256Mi", limit="1Gi", scratch=SCRATCH[size])
     work = jobs.job(
-        labels=jobs.pod_labels(
-            inputs.environment, COMPONENT, "database", "https", identity=inputs.grants.transfer.pod_labels
-        ),
+        labels=jobs.pod_labels(inputs.environment, COMPONENT, "database", "https", identity=inputs.grants.transfer.pod_labels),
         annotations={"oob.example/scripts": script_digest},
         account=names.TRANSFER_ACCOUNT.name,
         deadline=deadline(interval),

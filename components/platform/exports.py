@@ -33,9 +33,7 @@ PARTS = f"{jobs.WORK_FOLDER}/parts"
 OUT = "out"
 SCRATCH = "512Mi"
 SCRIPTS = ("export.sh", "export.py", "export_collect.sh", "upload.sh")
-INSTALLATION = (
-    f"/apis/installation.mattermost.com/v1beta1/namespaces/{names.MATTERMOST_NAMESPACE}/mattermosts/{names.MATTERMOST}"
-)
+INSTALLATION = f"/apis/installation.mattermost.com/v1beta1/namespaces/{names.MATTERMOST_NAMESPACE}/mattermosts/{names.MATTERMOST}"
 BACKUPS = f"/apis/velero.io/v1/namespaces/{names.VELERO_NAMESPACE}/backups"
 
 

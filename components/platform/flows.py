@@ -149,9 +149,7 @@ def _entry(network: NetworkOutputs) -> Iterator[Flow]:
     """From the edge to the ingress controller, and on to the servers; nobody else reaches 8065 (PREP-35, PREP-53, C-13)."""
     ingress = Pods(namespace=names.INGRESS_NAMESPACE, labels=INGRESS_PODS)
     servers = Pods(namespace=names.MATTERMOST_NAMESPACE, labels=MATTERMOST_PODS)
-    yield _flow(
-        "edge", names.INGRESS_NAMESPACE, INGRESS_PODS, "Ingress", ranges(network.edge_cidrs), [HTTPS], "PREP-34 PREP-52"
-    )
+    yield _flow("edge", names.INGRESS_NAMESPACE, INGRESS_PODS, "Ingress", ranges(network.edge_cidrs), [HTTPS], "PREP-34 PREP-52")
     yield _flow("application", names.INGRESS_NAMESPACE, INGRESS_PODS, "Egress", [servers], [names.APP_PORT], "PREP-35 PREP-135")
     yield _flow("proxy", names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, "Ingress", [ingress], [names.APP_PORT], "PREP-53 C-13")
 
@@ -164,9 +162,7 @@ def _application(stack: Stack) -> Iterator[Flow]:
     for name, direction in directions:
         yield _flow(name, names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, direction, [servers], gossip, "PREP-37 PREP-55 TLS-25")
     if stack.smtp is not None and not stack.disposable:
-        yield _flow(
-            "mail", names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, "Egress", [public(stack)], [stack.smtp.port], "PREP-41"
-        )
+        yield _flow("mail", names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, "Egress", [public(stack)], [stack.smtp.port], "PREP-41")
 
 
 def _by_label(stack: Stack, network: NetworkOutputs, cluster: ClusterOutputs) -> Iterator[Flow]:

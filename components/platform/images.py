@@ -41,9 +41,7 @@ class Images:
         image = self._table[name]
         mirror = self._settings.mirror
         registry = mirror.rstrip("/") if mirror is not None else image.registry
-        return Reference(
-            registry=registry, repository=image.repository, tag=image.tag, digest=self._settings.digests.get(name)
-        )
+        return Reference(registry=registry, repository=image.repository, tag=image.tag, digest=self._settings.digests.get(name))
 
     def without_digest(self) -> tuple[str, ...]:
         """Components whose digest the stack file does not give, for the plan to show openly."""

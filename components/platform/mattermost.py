@@ -154,9 +154,7 @@ class MattermostInstallation(ComponentResource):
         secret = self._one("sign-in", pod.SIGN_IN_SECRET, "secret", identity.client_secret)
         if secret is None:
             raise ValueError("an identity provider without a client secret")
-        return SignIn(
-            discovery=Output.concat(identity.issuer, DISCOVERY_PATH), client_id=identity.client_id, secret=secret
-        )
+        return SignIn(discovery=Output.concat(identity.issuer, DISCOVERY_PATH), client_id=identity.client_id, secret=secret)
 
     def _trust(self) -> None:
         """The database's authorities (TLS-14)."""
@@ -197,9 +195,7 @@ class MattermostInstallation(ComponentResource):
             images,
             settings=found,
             files=inputs.objects.files,
-            address=pod.DatabaseAddress(
-                host=database.host, port=database.port, name=database.name, role=database.role
-            ),
+            address=pod.DatabaseAddress(host=database.host, port=database.port, name=database.name, role=database.role),
             identity_labels=inputs.grants.mattermost.pod_labels,
             annotations={
                 "oob.example/generation": str(inputs.credentials.generation),

@@ -64,9 +64,7 @@ def spreading(labels: Mapping[str, str]) -> list[dict[str, object]]:
 def apart(labels: Mapping[str, str]) -> dict[str, object]:
     """Never two on one node while another node is free."""
     term = {"labelSelector": {"matchLabels": dict(labels)}, "topologyKey": "kubernetes.io/hostname"}
-    return {
-        "podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "podAffinityTerm": term}]}
-    }
+    return {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "podAffinityTerm": term}]}}
 
 
 MATTERMOST_USER = 2000  # user and group of the image (AWS-65)

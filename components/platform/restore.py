@@ -78,9 +78,7 @@ class Restore(ComponentResource):
             raise ValueError("a restore belongs to a drill")
         self._name, self._inputs, self._images, self._after = name, inputs, images, list(depends_on)
         self._labels = jobs.labels(inputs.environment, manifests.COMPONENT)
-        shipped = self._scripts(
-            names.BACKUP_NAMESPACE, "restore_objects.sh", "restore_sign_ins.sh", "restore_sign_ins.sql"
-        )
+        shipped = self._scripts(names.BACKUP_NAMESPACE, "restore_objects.sh", "restore_sign_ins.sh", "restore_sign_ins.sql")
         self.ready: list[Resource] = [self._sign_ins(*shipped), self._objects(*shipped), self._cluster(drill)]
         self.register_outputs({})
 

@@ -37,9 +37,7 @@ def preview(project: Path, stack: str, *, engine: Engine | None = None, check: C
     return _answered(work)
 
 
-def up(
-    project: Path, stack: str, *, yes: bool = False, engine: Engine | None = None, check: Check | None = None
-) -> int:
+def up(project: Path, stack: str, *, yes: bool = False, engine: Engine | None = None, check: Check | None = None) -> int:
     """Preview, ask, then make it so. Refuses over a lock and over unfinished operations."""
 
     def work() -> int:
@@ -57,9 +55,7 @@ def up(
     return _answered(work)
 
 
-def destroy(
-    project: Path, stack: str, *, yes: bool = False, engine: Engine | None = None, check: Check | None = None
-) -> int:
+def destroy(project: Path, stack: str, *, yes: bool = False, engine: Engine | None = None, check: Check | None = None) -> int:
     """Preview, ask, then take everything down. Refuses as a whole while anything is protected."""
 
     def work() -> int:

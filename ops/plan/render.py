@@ -85,7 +85,8 @@ def _line(name: str, below: list[Registered]) -> str:
     counts = Counter(_short(found.type) for found in below if found.custom)
     shown = [f"{kind}" + (f" x{count}" if count > 1 else "") for kind, count in counts.most_common(SHOWN_TYPES)]
     more = len(counts) - len(shown)
-    return f"[bold]{escape(name)}[/] ({sum(counts.values())}): [dim]{', '.join(shown)}{f', and {more} more kinds' if more > 0 else ''}[/]"
+    rest = f", and {more} more kinds" if more > 0 else ""
+    return f"[bold]{escape(name)}[/] ({sum(counts.values())}): [dim]{', '.join(shown)}{rest}[/]"
 
 
 def _outputs(plan: Plan) -> Table:

@@ -8,12 +8,12 @@ from google.protobuf.struct_pb2 import Struct, Value
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
-SECRET = "[secret]"
+SECRET = "[secret]"  # noqa: S105 the mask
 UNKNOWN = "[unknown]"
 
 # The marker under which the Pulumi protocol wraps secrets, assets and references, and its sentinels for unknowns.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
+_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 a marker of the protocol
 _REFERENCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
 _UNKNOWNS = frozenset(
     {

@@ -130,9 +130,7 @@ def text(value: str) -> Output[str]:
 
 def watch_spec() -> WatchSpec:
     alerts = {"emails": ["oncall@example.net", "lead@example.net"], "phones": ["+4915112345600"], "monthlyBudget": 2500}
-    return WatchSpec(
-        alerts=Alerts.model_validate(alerts), backup=Backup(), dns=Dns(), rotation=Rotation(), log_days=365
-    )
+    return WatchSpec(alerts=Alerts.model_validate(alerts), backup=Backup(), dns=Dns(), rotation=Rotation(), log_days=365)
 
 
 def bucket(label: str) -> tuple[Output[str], Output[str]]:

@@ -16,7 +16,8 @@ from components.clouds.aws.addresses import Zone, plan
 from components.clouds.aws.settings import NARROWEST_VPC, WIDEST_VPC
 from components.contract import Unsupported
 
-LOAD_BALANCER_NEEDS = 27  # prefix length: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+# Prefix length: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+LOAD_BALANCER_NEEDS = 27
 RESERVED = 5  # addresses that AWS keeps in every subnet
 
 

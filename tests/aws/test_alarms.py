@@ -280,9 +280,7 @@ def test_the_dashboard_shows_every_alarm_and_every_number_without_overlap() -> N
     body: Any = dashboard.body("oob-test", ACCOUNT, regions, rows)
     widgets = body["widgets"]
     shown = [arn for widget in widgets if widget["type"] == "alarm" for arn in widget["properties"]["alarms"]]
-    assert sorted(shown) == sorted(
-        f"arn:aws:cloudwatch:{regions[found.place]}:{ACCOUNT}:alarm:{name}" for found, name in rows
-    )
+    assert sorted(shown) == sorted(f"arn:aws:cloudwatch:{regions[found.place]}:{ACCOUNT}:alarm:{name}" for found, name in rows)
     charts = {widget["properties"]["title"]: widget["properties"] for widget in widgets if widget["type"] == "metric"}
     assert set(charts) == {found.name for found, _ in rows}
     assert charts["health-primary"]["region"] == "us-east-1"

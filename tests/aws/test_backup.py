@@ -182,8 +182,8 @@ def test_the_role_is_aws_backups_within_the_boundary_and_restores_nothing() -> N
     actions = json.dumps([statement["Action"] for statement in role_rights().values()])
     assert "Restore" not in actions
     assert "iam:" not in actions
-    assert "rds:DeleteDBCluster\"" not in actions
-    assert "ModifyDBCluster\"" not in actions
+    assert 'rds:DeleteDBCluster"' not in actions
+    assert 'ModifyDBCluster"' not in actions
 
 
 def test_a_plan_shows_what_the_role_may_do() -> None:

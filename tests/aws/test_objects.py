@@ -32,9 +32,7 @@ every_bucket = pytest.mark.parametrize("purpose", [*PURPOSES, *COPIES])
 
 
 @cache
-def planned(
-    disposable: bool = False, object_lock: str = "governance", state: str | None = None
-) -> tuple[Recording, AwsObjects]:
+def planned(disposable: bool = False, object_lock: str = "governance", state: str | None = None) -> tuple[Recording, AwsObjects]:
     found: list[AwsObjects] = []
 
     def program(parent: Resource) -> None:

@@ -301,15 +301,15 @@ def outputs(disposable: bool) -> WatchOutputs:
     addresses: list[str] = []
 
     def program() -> None:
-        made = watch.Watch(
-            "watch", made_up.context(disposable), made_up.watch_spec(), made_up.watched(), made_up.Top()
-        ).outputs
+        made = watch.Watch("watch", made_up.context(disposable), made_up.watch_spec(), made_up.watched(), made_up.Top()).outputs
         found.append(made)
         Output.all(made.dashboard).apply(lambda known: addresses.append(known[0]))
 
     record(program, project="oob", stack="aws-example", config={})
     (address,) = addresses
-    assert address.startswith("https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/")
+    assert address.startswith(
+        "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/"
+    )
     return found[0]
 
 

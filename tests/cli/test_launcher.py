@@ -41,7 +41,9 @@ def uv_stand_in(checkout: Path, *, succeeds: bool = True) -> None:
 
 def call(checkout: Path, *arguments: str, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": f"{checkout / 'bin'}:/usr/bin:/bin", "HOME": str(checkout), "OOB_PYTHON": python}
-    return subprocess.run([str(checkout / "oob"), *arguments], env=environment, capture_output=True, text=True, check=False, cwd="/")
+    return subprocess.run(
+        [str(checkout / "oob"), *arguments], env=environment, capture_output=True, text=True, check=False, cwd="/"
+    )
 
 
 def calls(checkout: Path) -> int:

@@ -32,7 +32,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def oob(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(checkout), "OOB_STACKS": str(checkout / "stacks")}
     return subprocess.run(
-        [sys.executable, "-m", "ops", *arguments], env=environment, cwd=checkout, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-m", "ops", *arguments],
+        env=environment,
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
 
 
@@ -88,8 +94,14 @@ def test_a_stack_that_does_not_exist_is_told_with_those_that_do(checkout: Path, 
 
 def test_many_faults_are_told_at_once_and_nothing_is_planned(checkout: Path) -> None:
     text = (checkout / "stacks" / "Pulumi.aws-example.yaml").read_text(encoding="utf-8")
-    text = text.replace('account: "444455556666"', 'account: "999988887777"').replace("zone: acme-oob.example", "zone: oob.acme.example")
-    text = text.replace("cidr: 10.64.0.0/16", "cidr: 10.8.0.0/16").replace("size: medium", "size: huge").replace("ttlSeconds", "ttlSecond")
+    text = text.replace('account: "444455556666"', 'account: "999988887777"').replace(
+        "zone: acme-oob.example", "zone: oob.acme.example"
+    )
+    text = (
+        text.replace("cidr: 10.64.0.0/16", "cidr: 10.8.0.0/16")
+        .replace("size: medium", "size: huge")
+        .replace("ttlSeconds", "ttlSecond")
+    )
     write(checkout, "faulty", text.encode())
     found = oob(checkout, "plan", "faulty")
     assert found.returncode == 2
@@ -102,7 +114,12 @@ def test_a_result_that_cannot_be_written_is_exit_code_3(checkout: Path, tmp_path
     assert (missing.returncode, "Traceback" in missing.stderr) == (3, False)
     with Path("/dev/full").open("w") as full:
         found = subprocess.run(
-            [sys.executable, "-m", "ops", "plan", "aws-example"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-m", "ops", "plan", "aws-example"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
         )
     assert found.returncode == 3
     assert "Traceback" not in found.stderr

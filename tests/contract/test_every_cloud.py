@@ -19,17 +19,18 @@ from tests.support import plans
 
 CLOUDS = clouds.available()
 GOLDENS = Path(__file__).resolve().parents[1] / "goldens"
-ROLE_FILES = (
-    "settings network edge cluster database objects grants bastion identity dns backup keys secrets watch sizes cloud tunnel preflight"
-).split()
+ROLE_FILES = [
+    *("settings", "network", "edge", "cluster", "database", "objects", "grants", "bastion", "identity", "dns", "backup"),
+    *("keys", "secrets", "watch", "sizes", "cloud", "tunnel", "preflight"),
+]
 ROLES = {
-    "keys", "secrets", "network", "objects", "database", "cluster", "bastion", "grants", "identity", "zone", "edge", "dns", "backup",
-    "watch", "platform",
-}  # fmt: skip
+    *("keys", "secrets", "network", "objects", "database", "cluster", "bastion", "grants", "identity", "zone", "edge"),
+    *("dns", "backup", "watch", "platform"),
+}
 OUTPUTS = {
-    "url", "directUrl", "nameServers", "edgeAddress", "accessLayer", "signIn", "bastion", "setLatch", "releaseLatch", "failoverSeconds",
-    "transport", "secrets", "vaults", "alarms", "dashboard",
-}  # fmt: skip
+    *("url", "directUrl", "nameServers", "edgeAddress", "accessLayer", "signIn", "bastion", "setLatch", "releaseLatch"),
+    *("failoverSeconds", "transport", "secrets", "vaults", "alarms", "dashboard"),
+}
 
 both = pytest.mark.parametrize("kind", ["smallest", "drill"])
 every_cloud = pytest.mark.parametrize("cloud", CLOUDS)
@@ -151,10 +152,17 @@ def test_names_of_a_drill_start_with_drill(cloud: str) -> None:
 def test_passwords_keys_and_licences_are_secret_everywhere(cloud: str, kind: str) -> None:
     plain: list[str] = []
     sensitive = re.compile(r"password|secretstring|privatekey(pem)?$|stringdata|clientsecret", re.IGNORECASE)
-    harmless = re.compile(r"passwordpolicy|managemasteruserpassword|masterusersecretkms|passwordlength|temporarypassword", re.IGNORECASE)
+    harmless = re.compile(
+        r"passwordpolicy|managemasteruserpassword|masterusersecretkms|passwordlength|temporarypassword", re.IGNORECASE
+    )
     for found in the_plan(kind, cloud).resources:
         for key, value in found.inputs.items():
-            if sensitive.search(key) and not harmless.search(key) and isinstance(value, (str, dict)) and value not in (SECRET, "[unknown]"):
+            if (
+                sensitive.search(key)
+                and not harmless.search(key)
+                and isinstance(value, (str, dict))
+                and value not in (SECRET, "[unknown]")
+            ):
                 plain.append(f"{found.urn} {key}")
     assert plain == []
 
@@ -180,4 +188,6 @@ def test_the_graph_is_the_reviewed_one(cloud: str) -> None:
     path = GOLDENS / f"{cloud}.txt"
     if os.environ.get("OOB_GOLDEN") == "write":
         path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text, f"the graph changed; if it was meant: OOB_GOLDEN=write ./oob test {Path(__file__).name}"
+    assert path.read_text(encoding="utf-8") == text, (
+        f"the graph changed; if it was meant: OOB_GOLDEN=write ./oob test {Path(__file__).name}"
+    )

@@ -96,7 +96,7 @@ def _paths(node: Plain, prefix: str) -> Iterator[str]:
     if not isinstance(node, dict):
         return
     properties = node.get("properties")
-    for key, inner in (properties.items() if isinstance(properties, dict) else ()):
+    for key, inner in properties.items() if isinstance(properties, dict) else ():
         yield f"{prefix}{key}"
         yield from _paths(inner, f"{prefix}{key}.")
     for part in ("items", "additionalProperties"):

@@ -145,9 +145,7 @@ class Workshop:
 
     def recorded(self) -> list[tuple[str, str]]:
         """(type, id) of everything that the state says exists in the cloud."""
-        return [
-            (one.type, one.id) for one in self.deployment().resources if one.custom and one.id and one.package != "pulumi"
-        ]
+        return [(one.type, one.id) for one in self.deployment().resources if one.custom and one.id and one.package != "pulumi"]
 
     def agrees(self) -> None:
         """The state and the cloud hold the same things, each once."""

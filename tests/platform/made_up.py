@@ -193,6 +193,7 @@ def inputs(of: Stack, *, addons: tuple[HelmAddon, ...] = ()) -> PlatformInputs:
 
 def recorded(build: Callable[[PlatformInputs, Images, Any], object], *changes: Mapping[str, Any]) -> Recording:
     """What `build` registers, given inputs, images and a parent component that carries a Kubernetes provider."""
+
     def program() -> None:
         of = stack(*changes)
         provider = kubernetes.Provider("kubernetes", kubeconfig="{}", cluster_identifier="made-up")

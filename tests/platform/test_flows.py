@@ -44,11 +44,7 @@ def lets_through(flow: Flow, wanted: IPv4Network) -> bool:
 
 def leaving(namespace: str, pods: dict[str, str], found: tuple[Flow, ...]) -> list[Flow]:
     """Egress rows that select a pod with these labels."""
-    return [
-        row
-        for row in found
-        if row.direction == "Egress" and row.namespace == namespace and row.pods.items() <= pods.items()
-    ]
+    return [row for row in found if row.direction == "Egress" and row.namespace == namespace and row.pods.items() <= pods.items()]
 
 
 @pytest.mark.parametrize("changes", [{}, {"smtp": made_up.SMTP}, made_up.DRILL], ids=["plain", "with mail", "drill"])

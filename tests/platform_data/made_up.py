@@ -144,9 +144,7 @@ def inputs(parent: ComponentResource, mode: Mode = Mode.LIVE, **changed: Any) ->
         "roster": ROSTER,
         "authority": Authority("authority", "acme", parent),
         "credentials": Credentials("credentials", settings.rotation, parent),
-        "cluster": ClusterOutputs(
-            kubeconfig=Output.secret("{}"), identifier="cluster", service_cidr="172.20.0.0/16"
-        ),
+        "cluster": ClusterOutputs(kubeconfig=Output.secret("{}"), identifier="cluster", service_cidr="172.20.0.0/16"),
         "network": NetworkOutputs(
             cidr="10.0.0.0/16",
             edge_cidrs=("10.0.0.0/24",),
@@ -183,9 +181,7 @@ def recorded(build: Build, mode: Mode = Mode.LIVE, **changed: Any) -> Recording:
     def program() -> None:
         root = ComponentResource("oob:index:Topology", "oob")
         provider = kubernetes.Provider("kubernetes", kubeconfig="{}", opts=ResourceOptions(parent=root))
-        parent = ComponentResource(
-            "oob:platform:Platform", "platform", None, ResourceOptions(parent=root, providers=[provider])
-        )
+        parent = ComponentResource("oob:platform:Platform", "platform", None, ResourceOptions(parent=root, providers=[provider]))
         build(inputs(root, mode, **changed), Images(ImageSettings()), parent)
         pulumi.export("done", True)
 

@@ -82,9 +82,7 @@ def test_no_password_reaches_the_server_log(installation: Installation) -> None:
     assert ADMIN_PASSWORD not in log
 
 
-def test_a_connection_to_a_server_with_an_unknown_certificate_is_refused(
-    installation: Installation, tmp_path: Path
-) -> None:
+def test_a_connection_to_a_server_with_an_unknown_certificate_is_refused(installation: Installation, tmp_path: Path) -> None:
     other, _ = self_signed(tmp_path, "other")
     refused = installation.bootstrap(PGSSLROOTCERT=str(other))
     assert refused.returncode != 0

@@ -104,9 +104,7 @@ def test_the_active_configuration_is_exported_as_it_is(run: Run) -> None:
 def test_one_manifest_ties_configuration_dump_cluster_backup_and_state_together(run: Run) -> None:
     dump = run.store / "bucket" / "dumps" / "2026" / "11" / "23" / "20261123T020700Z"
     dump.mkdir(parents=True)
-    (dump / "manifest.json").write_text(
-        json.dumps({"id": dump.name, "createdAt": "2026-11-23T02:07:00.000Z"}), encoding="utf-8"
-    )
+    (dump / "manifest.json").write_text(json.dumps({"id": dump.name, "createdAt": "2026-11-23T02:07:00.000Z"}), encoding="utf-8")
     state = run.store / "state-bucket" / ".pulumi" / "stacks" / "oob"
     state.mkdir(parents=True)
     (state / "production.json").write_text("{}", encoding="utf-8")

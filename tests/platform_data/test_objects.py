@@ -242,9 +242,7 @@ def test_an_export_of_identity_and_state_adds_one_container_and_one_source() -> 
 
     def one(inputs: PlatformInputs, images: Images, parent: ComponentResource) -> None:
         state = made_up.target("state-bucket")
-        given = replace(
-            inputs, identity=made_up.identity(export=fetch), objects=made_up.objects(Mode.LIVE, state=state)
-        )
+        given = replace(inputs, identity=made_up.identity(export=fetch), objects=made_up.objects(Mode.LIVE, state=state))
         Exports("exports", given, images, parent)
 
     plain = cron_jobs(Mode.LIVE)["export"]["jobTemplate"]["spec"]["template"]["spec"]["initContainers"]

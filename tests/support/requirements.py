@@ -1,8 +1,8 @@
 """Reads docs/requirements.md: ids, and the things that each row names, so that a test can look them up.
 
 A row's last column names what shows it, in backticks: `resource TYPE NAME [input.path=value ...]` in the plan of aws-example,
-`drill resource ...` in that of aws-drill-example, `setting a.b`, `output NAME`, `test FILE::NAME`, `file PATH`. A row without any of
-these starts with "later:" or "why not:" and a reason.
+`drill resource ...` in that of aws-drill-example, `setting a.b`, `output NAME`, `test FILE::NAME`, `file PATH`. A row without
+any of these starts with "later:" or "why not:" and a reason.
 """
 
 from __future__ import annotations

@@ -134,9 +134,7 @@ def make(name: str, row: Alarm, context: Context, wiring: Wiring, parent: Resour
         evaluation_periods=row.periods,
         datapoints_to_alarm=row.periods,
         treat_missing_data=row.missing.value,
-        warm_up_configuration=(
-            None if row.quiet_minutes is None else {"warm_up_period_duration_in_minutes": row.quiet_minutes}
-        ),
+        warm_up_configuration=(None if row.quiet_minutes is None else {"warm_up_period_duration_in_minutes": row.quiet_minutes}),
         alarm_actions=topics,
         ok_actions=[] if row.event else topics,
         tags={"oob:requirements": " ".join(row.rows)},

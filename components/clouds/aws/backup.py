@@ -88,9 +88,7 @@ class Backup(ComponentResource):
         )
         return (near.name, far.name)
 
-    def _vault(
-        self, name: str, purpose: str, role_name: str, key: Output[str], provider: ProviderResource
-    ) -> aws.backup.Vault:
+    def _vault(self, name: str, purpose: str, role_name: str, key: Output[str], provider: ProviderResource) -> aws.backup.Vault:
         context = self._context
         vault = aws.backup.Vault(
             name,

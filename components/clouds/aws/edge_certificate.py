@@ -50,9 +50,7 @@ class EdgeCertificate(ComponentResource):
     certificate is asked for and its records are made, but not waited for; browsers must be told of the internal authority.
     """
 
-    def __init__(
-        self, name: str, context: Context, site: Site, backup: Certificate, zone: AwsZone, parent: Resource
-    ) -> None:
+    def __init__(self, name: str, context: Context, site: Site, backup: Certificate, zone: AwsZone, parent: Resource) -> None:
         super().__init__("oob:aws:EdgeCertificate", name, None, child(parent))
         self._name, self._context = name, context
         hosts = (site.host, site.direct_host)

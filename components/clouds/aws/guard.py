@@ -34,9 +34,7 @@ class Guard(ComponentResource):
         ):
             self._detector(f"{name}-{place}", provider, features)
             aws.ebs.EncryptionByDefault(f"{name}-{place}-disks", enabled=True, opts=child(self, provider))
-            aws.ebs.SnapshotBlockPublicAccess(
-                f"{name}-{place}-snapshots", state="block-all-sharing", opts=child(self, provider)
-            )
+            aws.ebs.SnapshotBlockPublicAccess(f"{name}-{place}-snapshots", state="block-all-sharing", opts=child(self, provider))
         # A bucket policy for fixed addresses only, as that of the failover latch, does not count as public.
         aws.s3.AccountPublicAccessBlock(
             f"{name}-buckets",

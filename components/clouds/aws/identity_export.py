@@ -21,6 +21,4 @@ printf '{"pool":%s,"secondFactor":%s,"groups":%s,"clients":%s}\\n' "$pool" "$fac
 
 def settings_export(pool_id: Input[str], region: str) -> SettingsExport:
     """The container that asks. Its rights are those of the transfer role (workload_policies.py)."""
-    return SettingsExport(
-        image="aws-cli", command=("sh", "-euc", ASK.strip()), env={"POOL_ID": pool_id, "AWS_REGION": region}
-    )
+    return SettingsExport(image="aws-cli", command=("sh", "-euc", ASK.strip()), env={"POOL_ID": pool_id, "AWS_REGION": region})

@@ -121,9 +121,7 @@ def _statements(purpose: str, reach: Reach) -> Iterator[Statement]:
         yield from _copies(reach.copy_account)
 
 
-def _statement(
-    sid: str, principal: object, actions: Sequence[str], condition: Condition | None = None
-) -> Statement:
+def _statement(sid: str, principal: object, actions: Sequence[str], condition: Condition | None = None) -> Statement:
     # In a key's policy the resource `*` is this key and no other.
     found: dict[str, object] = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": "*"}
     return found if condition is None else found | {"Condition": condition}
@@ -131,9 +129,7 @@ def _statement(
 
 def _through(reach: Reach, services: Sequence[str]) -> Statement:
     """Use by people and roles of the account whom IAM allows it, through these services only."""
-    condition: Condition = {
-        "StringEquals": {"kms:CallerAccount": reach.account, "kms:ViaService": reach.hosts(services)}
-    }
+    condition: Condition = {"StringEquals": {"kms:CallerAccount": reach.account, "kms:ViaService": reach.hosts(services)}}
     return _statement("UsedThroughItsServices", {"AWS": reach.root}, USE, condition)
 
 
@@ -150,9 +146,7 @@ def _cluster(reach: Reach) -> Statement:
     `kms:GrantIsForAWSResource` there (EKS user guide, "Enabling secret encryption"); IAM narrows it to those two.
     """
     actions = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants")
-    return _statement(
-        "UsedByTheCluster", {"AWS": reach.root}, actions, {"StringEquals": {"kms:CallerAccount": reach.account}}
-    )
+    return _statement("UsedByTheCluster", {"AWS": reach.root}, actions, {"StringEquals": {"kms:CallerAccount": reach.account}})
 
 
 def _by_service_role(reach: Reach, role: str, label: str) -> Iterator[Statement]:
@@ -225,6 +219,4 @@ def _copies(account: str) -> Iterator[Statement]:
     """A second account that copies the database's snapshots into its own vault must be able to read them."""
     root = {"AWS": f"arn:aws:iam::{account}:root"}
     yield _statement("CopiedToTheSecondAccount", root, USE)
-    yield _statement(
-        "HandedOnInTheSecondAccount", root, ["kms:CreateGrant"], {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-    )
+    yield _statement("HandedOnInTheSecondAccount", root, ["kms:CreateGrant"], {"Bool": {"kms:GrantIsForAWSResource": "true"}})

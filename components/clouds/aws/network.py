@@ -116,9 +116,7 @@ class Network(ComponentResource):
         )
         return vpc
 
-    def _subnets(
-        self, vpc: aws.ec2.Vpc, tier: str, zones: Sequence[Zone], cidrs: Sequence[IPv4Network]
-    ) -> list[aws.ec2.Subnet]:
+    def _subnets(self, vpc: aws.ec2.Vpc, tier: str, zones: Sequence[Zone], cidrs: Sequence[IPv4Network]) -> list[aws.ec2.Subnet]:
         """One subnet a zone. Public ones are for the load balancer and NAT only (AWS-06); no machine gets a public address."""
         return [
             aws.ec2.Subnet(

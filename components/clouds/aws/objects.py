@@ -81,9 +81,7 @@ class Objects(ComponentResource):
                 disposable=self._disposable,
             ),
         }
-        return {
-            purpose: Bucket(f"{self._name}-{purpose}", spec, self._context.main, self) for purpose, spec in specs.items()
-        }
+        return {purpose: Bucket(f"{self._name}-{purpose}", spec, self._context.main, self) for purpose, spec in specs.items()}
 
     def _lock(self, backup: Backup) -> Lock | None:
         return lock_of(backup, disposable=self._disposable)

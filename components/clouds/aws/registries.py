@@ -39,9 +39,7 @@ REGISTRIES: Mapping[str, Registry] = MappingProxyType(
         ),
         "ghcr.io": Registry(hosts=("ghcr.io", "pkg-containers.githubusercontent.com")),
         # The registry's own two distributions, as the network requirements of EKS Anywhere name them.
-        "public.ecr.aws": Registry(
-            hosts=("public.ecr.aws", "d2glxqk2uabbnd.cloudfront.net", "d5l0dvt14r5h8.cloudfront.net")
-        ),
+        "public.ecr.aws": Registry(hosts=("public.ecr.aws", "d2glxqk2uabbnd.cloudfront.net", "d5l0dvt14r5h8.cloudfront.net")),
         "quay.io": Registry(hosts=("quay.io", "*.quay.io")),
         # Manifests come from one of Google's regions, layers from a bucket in the client's region (London's has another name).
         "registry.k8s.io": Registry(

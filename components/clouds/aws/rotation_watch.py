@@ -88,9 +88,7 @@ class RotationWatch(ComponentResource):
             source_account=context.account,
             opts=child(self, context.main),
         )
-        aws.cloudwatch.EventTarget(
-            f"{name}-call", rule=schedule.name, arn=function.arn, opts=child(self, context.main)
-        )
+        aws.cloudwatch.EventTarget(f"{name}-call", rule=schedule.name, arn=function.arn, opts=child(self, context.main))
         self.register_outputs({})
 
 

@@ -49,8 +49,7 @@ TRAIL = (
     Rule(
         name="root-used",
         pattern=(
-            '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) '
-            '&& ($.eventType != "AwsServiceEvent") }'
+            '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) && ($.eventType != "AwsServiceEvent") }'
         ),
         means="The account's root user was used; daily work never needs it.",
         first="ask the holders of the sealed root credential; if none of them did it, treat it as a takeover.",

@@ -27,11 +27,7 @@ log = logging.getLogger("export")
 
 def newest_backup(found: Iterable[Json]) -> Json | None:
     """The newest cluster backup that is complete and free of errors, by its start."""
-    whole = [
-        item
-        for item in found
-        if item.get("status", {}).get("phase") == "Completed" and not item["status"].get("errors", 0)
-    ]
+    whole = [item for item in found if item.get("status", {}).get("phase") == "Completed" and not item["status"].get("errors", 0)]
     newest = max(whole, key=lambda item: item["status"]["startTimestamp"], default=None)
     if newest is None:
         return None

@@ -125,9 +125,7 @@ def post(api: Api, marker: Json, attachment: bytes, *, team: str, channel: str) 
     """Post the marker with its attachment as the bot. Returns the ids of post and file, and the file's name."""
     where = api.call("GET", f"/api/v4/teams/name/{team}/channels/name/{channel}")["id"]
     name = f"{marker['id']}.txt"
-    sent = api.call(
-        "POST", f"/api/v4/files?channel_id={where}&filename={name}", attachment, kind="application/octet-stream"
-    )
+    sent = api.call("POST", f"/api/v4/files?channel_id={where}&filename={name}", attachment, kind="application/octet-stream")
     file = sent["file_infos"][0]["id"]
     body = {"channel_id": where, "message": canonical(marker).decode(), "file_ids": [file]}
     return api.call("POST", "/api/v4/posts", json.dumps(body).encode())["id"], file, name

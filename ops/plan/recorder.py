@@ -93,7 +93,7 @@ class Recorder:
                 custom=request.custom,
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,
-                depends_on=tuple(dict.fromkeys(request.dependencies)),
+                depends_on=tuple(sorted(set(request.dependencies))),  # the SDK gathers them in a set, so their order is chance
                 inputs=plain(request.object),
             )
         )

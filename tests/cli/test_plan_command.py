@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+CIPHERTEXT = re.compile(r"\bv1:[A-Za-z0-9+/]{16}:[A-Za-z0-9+/]")  # as Pulumi writes it: a 12-byte nonce, then what it hides
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,12 @@ def test_the_example_plans_and_the_json_has_the_documented_form(checkout: Path, 
     assert list(document) == ["stack", "cloud", "resources", "outputs", "failover", "policy", "isolation"]
     assert set(document["resources"][0]) == {"urn", "type", "name", "parent", "provider", "protect", "depends_on", "inputs"}
     assert document["failover"]["worst_seconds"] == 118
-    assert "v1:" not in out.read_text(encoding="utf-8"), "not even the ciphertext of a secret belongs in a plan"
+    assert not CIPHERTEXT.search(out.read_text(encoding="utf-8")), "not even the ciphertext of a secret belongs in a plan"
+
+
+def test_the_search_for_ciphertext_finds_that_of_the_stack_file() -> None:
+    assert CIPHERTEXT.search((ROOT / "stacks" / "Pulumi.aws-example.yaml").read_text(encoding="utf-8"))
+    assert not CIPHERTEXT.search('"kubernetes:core/v1:Namespace", "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"')
 
 
 def test_the_text_shows_roles_outputs_protection_and_arithmetic(checkout: Path) -> None:

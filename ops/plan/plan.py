@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -49,11 +49,14 @@ class Plan:
         return 1 if any(found.level == "mandatory" for found in self.violations) else 0
 
     def as_json(self) -> dict[str, object]:
-        """The documented form: stack, cloud, resources, outputs, failover, policy, isolation."""
+        """The documented form: stack, cloud, resources, outputs, failover, policy, isolation.
+
+        Resources stand in the order of the tree, parents first: the order in which they were asked for is chance.
+        """
         return {
             "stack": self.stack,
             "cloud": self.settings.stack.cloud,
-            "resources": [_resource(found) for found in self.resources],
+            "resources": [_resource(found) for found in in_tree_order(self.resources)],
             "outputs": dict(sorted(self.recording.outputs.items())),
             "failover": _failover(self.failover),
             "policy": {"violations": [asdict(found) for found in self.violations]},
@@ -98,6 +101,20 @@ def of_config(folder: Path, name: str, config: Mapping[str, str], secret_keys: t
 def as_text(plan: Plan) -> str:
     """The documented JSON, with a line end."""
     return json.dumps(plan.as_json(), indent=1, ensure_ascii=False) + "\n"
+
+
+def in_tree_order(resources: Sequence[Registered]) -> list[Registered]:
+    """Each resource behind its parent, sisters by URN."""
+    parents = {found.urn: found.parent for found in resources}
+
+    def ancestry(found: Registered) -> list[str]:
+        path, urn = [found.urn], found.parent
+        while urn:
+            path.append(urn)
+            urn = parents.get(urn, "")
+        return path[::-1]
+
+    return sorted(resources, key=ancestry)
 
 
 def _resource(found: Registered) -> dict[str, Plain | object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from pulumi import Input, Output, Resource
 
@@ -94,7 +94,11 @@ class NetworkSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkOutputs:
-    """Address ranges that the platform's network policies need. Plain text CIDRs: decided before anything exists."""
+    """Address ranges that the platform's network policies need. Plain text CIDRs: decided before anything exists.
+
+    `edge_cidrs` is where the edge's connections come from; `application_cidrs` holds the nodes and the private endpoints of
+    other services; `database_cidrs` the database.
+    """
 
     cidr: str
     edge_cidrs: tuple[str, ...]
@@ -120,10 +124,15 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeSpec:
+    """`ingress_trust` is the PEM of the authority that signed the ingress controller's certificate, for edges that verify it.
+
+    How the ingress controller is reached stands in the cluster's outputs.
+    """
+
     site: Site
     access: Access
     backup_certificate: Certificate  # serves while the public one cannot be validated yet (zone not delegated)
-    node_port: int
+    ingress_trust: Output[str]
     idle_timeout_seconds: int
     stickiness_seconds: int
     max_upload_megabytes: int
@@ -178,7 +187,11 @@ class ObjectsSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileStore:
-    """How Mattermost reaches its files: the operator's external store (url, bucket) and the driver's environment."""
+    """How Mattermost reaches its files: the operator's external store (url, bucket) and the driver's environment.
+
+    The operator knows S3 only. Where the driver is another one, `url` and `bucket` are stand-ins that satisfy it, and `env`
+    replaces every variable that it derives from them.
+    """
 
     url: Input[str]
     bucket: Input[str]
@@ -187,7 +200,10 @@ class FileStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupLocation:
-    """A Velero backup location. `plugin` is a name in versions.IMAGES; `read_only` in drills (drills.md S1)."""
+    """A Velero backup location. `plugin` is a name in versions.IMAGES; `read_only` in drills (drills.md S1).
+
+    `credentials` is the content of the file that the plugin reads beside `config`; None where the plugin wants none.
+    """
 
     provider: str
     plugin: str
@@ -195,6 +211,7 @@ class BackupLocation:
     prefix: str
     config: Mapping[str, Input[str]]
     read_only: bool = False
+    credentials: Input[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +280,46 @@ class ClusterSpec:
     kubernetes_version: str
     size: Size
     log_days: int
-    node_port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePort:
+    """The edge reaches the ingress controller on one fixed port of every node."""
+
+    port: int = INGRESS_NODE_PORT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InternalAddress:
+    """The edge reaches the ingress controller at one fixed private address, which a Service of type LoadBalancer holds.
+
+    `annotations` make the cloud's controller give that Service this address, inside the network and nowhere else.
+    """
+
+    address: str
+    annotations: Mapping[str, str]
+
+
+Entry: TypeAlias = NodePort | InternalAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodPeer:
+    """Pods of the cluster itself, by namespace and labels."""
+
+    namespace: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativePolicy:
+    """A network policy in the dialect of this cluster's data plane, for what the standard one cannot say there."""
+
+    name: str
+    namespace: str
+    api_version: str
+    kind: str
+    spec: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,11 +339,16 @@ class ClusterOutputs:
 
     `ready` is what objects in the cluster need before they can run and until they are gone: nodes, network, name service.
     It is apart from `kubeconfig`, so that a new node does not make the kubeconfig unknown.
+    `webhook_callers` are the pods through which the Kubernetes API calls into the cluster, where it does not call from the
+    application's addresses itself. `native_policies` open what a standard network policy cannot name there, like the nodes.
     """
 
     kubeconfig: Output[str]
     identifier: str
     service_cidr: str
+    ingress: Entry
+    webhook_callers: tuple[PodPeer, ...] = ()
+    native_policies: tuple[NativePolicy, ...] = ()
     ready: tuple[Resource, ...] = ()
     addons: tuple[HelmAddon, ...] = ()
 
@@ -439,7 +500,7 @@ class Cloud(ABC, Generic[KeysT, NetworkT, ObjectsT, DatabaseT, ClusterT, ZoneT, 
     def network(self, parent: Resource, spec: NetworkSpec, keys: KeysT) -> NetworkT: ...
 
     @abstractmethod
-    def objects(self, parent: Resource, spec: ObjectsSpec, keys: KeysT) -> ObjectsT: ...
+    def objects(self, parent: Resource, spec: ObjectsSpec, keys: KeysT, network: NetworkT) -> ObjectsT: ...
 
     @abstractmethod
     def database(self, parent: Resource, spec: DatabaseSpec, keys: KeysT, network: NetworkT) -> DatabaseT: ...

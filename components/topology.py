@@ -10,7 +10,6 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.authority import Authority
 from components.contract import (
-    INGRESS_NODE_PORT,
     BackupSpec,
     Cloud,
     ClusterSpec,
@@ -73,7 +72,9 @@ class Topology(ComponentResource):
 
         keys = cloud.keys(self)
         network = cloud.network(self, NetworkSpec(egress=stack.egress, images=stack.images, hosts=_outside_hosts(stack)), keys)
-        objects = cloud.objects(self, ObjectsSpec(backup=stack.backup, restore=restore.objects if restore else None), keys)
+        objects = cloud.objects(
+            self, ObjectsSpec(backup=stack.backup, restore=restore.objects if restore else None), keys, network
+        )
         database = cloud.database(
             self,
             DatabaseSpec(
@@ -91,7 +92,6 @@ class Topology(ComponentResource):
                 kubernetes_version=environment.kubernetes_version,
                 size=environment.size,
                 log_days=LOG_DAYS,
-                node_port=INGRESS_NODE_PORT,
             ),
             keys,
             network,
@@ -145,7 +145,7 @@ class Topology(ComponentResource):
                 site=stack.site,
                 access=stack.access,
                 backup_certificate=authority.issue("edge", stack.site.host, stack.site.direct_host),
-                node_port=INGRESS_NODE_PORT,
+                ingress_trust=authority.certificate_pem,
                 idle_timeout_seconds=IDLE_TIMEOUT_SECONDS,
                 stickiness_seconds=STICKINESS_SECONDS,
                 max_upload_megabytes=stack.mattermost.max_upload_megabytes,

@@ -201,7 +201,7 @@ def _api(network: NetworkOutputs, cluster: ClusterOutputs) -> tuple[Addresses, .
 
 
 def _interface_of_kubernetes(network: NetworkOutputs, cluster: ClusterOutputs) -> Iterator[Flow]:
-    """Controllers talk to the Kubernetes API; the API calls cert-manager's webhook."""
+    """Controllers talk to the Kubernetes API; the API calls cert-manager's webhook, itself or through pods of its own."""
     for namespace, pods in (
         (names.OPERATOR_NAMESPACE, {}),
         (names.CERTIFICATES_NAMESPACE, {}),
@@ -214,7 +214,10 @@ def _interface_of_kubernetes(network: NetworkOutputs, cluster: ClusterOutputs) -
         names.CERTIFICATES_NAMESPACE,
         {"app.kubernetes.io/component": "webhook"},
         "Ingress",
-        ranges(network.application_cidrs),
+        [
+            *ranges(network.application_cidrs),
+            *(Pods(namespace=caller.namespace, labels=caller.labels) for caller in cluster.webhook_callers),
+        ],
         [WEBHOOK_PORT],
         "PREP-145",
     )

@@ -1,4 +1,4 @@
-"""The ingress controller: F5's NGINX, behind the edge on one fixed node port (OOB-38, AIR-20, C-17, PREP-128 to PREP-153).
+"""The ingress controller: F5's NGINX, behind the edge at one fixed port or address (OOB-38, AIR-20, C-17, PREP-128 to PREP-153).
 
 It watches two namespaces and reads Secrets of its own namespace only: the proxy that the world talks to cannot read the
 application's Secrets. For that the routes' certificate is its wildcard certificate, and policies lie beside it.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Resource
 
-from components.contract import INGRESS_NODE_PORT, ServiceAccount
+from components.contract import Entry, NodePort, ServiceAccount
 from components.options import child
 from components.platform import names
 from components.platform.certificates import INGRESS_SECRET
@@ -101,7 +101,28 @@ def entries(edge_cidrs: Sequence[str], max_upload_megabytes: int) -> dict[str, s
     }
 
 
-def controller(images: Images, sizing: Sizing, config: dict[str, str]) -> Manifest:
+def service(entry: Entry, edge_cidrs: Sequence[str]) -> Manifest:
+    """The Service that the edge reaches, TLS only.
+
+    The address of the sender survives only with Local; then a node without this pod answers nothing (OOB-21).
+    """
+    https: Manifest = {"enable": True, "port": HTTPS, "targetPort": HTTPS}
+    found: Manifest = {
+        "create": True,
+        "externalTrafficPolicy": "Local",
+        "httpPort": {"enable": False},
+    }
+    if isinstance(entry, NodePort):
+        return found | {"type": "NodePort", "httpsPort": https | {"nodePort": entry.port}}
+    return found | {
+        "type": "LoadBalancer",
+        "annotations": dict(entry.annotations),
+        "loadBalancerSourceRanges": list(edge_cidrs),
+        "httpsPort": https,
+    }
+
+
+def controller(images: Images, sizing: Sizing, config: dict[str, str], entry: Entry, edge_cidrs: Sequence[str]) -> Manifest:
     """The chart's `controller` block."""
     reference = images["nginx-ingress"]
     digest = {"digest": reference.digest} if reference.digest else {}
@@ -129,14 +150,7 @@ def controller(images: Images, sizing: Sizing, config: dict[str, str]) -> Manife
         "config": {"entries": config},
         "defaultTLS": {"secret": secret},
         "wildcardTLS": {"secret": secret},
-        # The address of the sender survives only with Local; then a node without this pod answers nothing (OOB-21).
-        "service": {
-            "create": True,
-            "type": "NodePort",
-            "externalTrafficPolicy": "Local",
-            "httpPort": {"enable": False},
-            "httpsPort": {"enable": True, "port": HTTPS, "targetPort": HTTPS, "nodePort": INGRESS_NODE_PORT},
-        },
+        "service": service(entry, edge_cidrs),
         # PREP-153: leave the edge's list first, then finish open requests.
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
         "minReadySeconds": 10,
@@ -204,7 +218,13 @@ class Ingress(ComponentResource):
             "nginx-ingress",
             names.INGRESS_NAMESPACE,
             {
-                "controller": controller(images, SIZES[inputs.environment.size], config),
+                "controller": controller(
+                    images,
+                    SIZES[inputs.environment.size],
+                    config,
+                    inputs.cluster.ingress,
+                    inputs.network.edge_cidrs,
+                ),
                 "rbac": {"create": False},
                 "prometheus": {"create": True, "port": NGINX_METRICS},
             },

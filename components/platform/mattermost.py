@@ -23,6 +23,8 @@ from components.platform.pods import object_labels
 
 DISCOVERY_PATH = "/.well-known/openid-configuration"
 DIGEST_LENGTH = 16
+# With `useServiceAccount` the operator looks for this annotation of the account, at its presence alone, whatever the store is.
+OPERATOR_ANNOTATION = "eks.amazonaws.com/role-arn"
 
 
 def digest(contents: Sequence[str]) -> str:
@@ -172,7 +174,10 @@ class MattermostInstallation(ComponentResource):
         self._made.append(
             kubernetes.core.v1.ServiceAccount(
                 f"{self._name}-account",
-                metadata=self._metadata(names.MATTERMOST_ACCOUNT.name, self._inputs.grants.mattermost.annotations),
+                metadata=self._metadata(
+                    names.MATTERMOST_ACCOUNT.name,
+                    {OPERATOR_ANNOTATION: "not-used", **self._inputs.grants.mattermost.annotations},
+                ),
                 automount_service_account_token=False,
                 opts=child(self),
             )

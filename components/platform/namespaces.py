@@ -13,7 +13,7 @@ from typing import Literal
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Resource
 
-from components.contract import Environment
+from components.contract import Entry, Environment, InternalAddress
 from components.labels import kubernetes_labels
 from components.options import child
 from components.platform import names
@@ -31,11 +31,12 @@ Level = Literal["restricted", "baseline", "privileged"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """What a namespace may hold: pods, and the memory that they may ask for together; node ports only for the ingress."""
+    """What a namespace may hold: pods, and the memory that they may ask for together; a way in only for the ingress."""
 
     pods: int
     memory: str
     node_ports: int = 0
+    load_balancers: int = 0
 
 
 def times(quantity: str, factor: int) -> str:
@@ -46,14 +47,19 @@ def times(quantity: str, factor: int) -> str:
     return f"{int(found[1]) * factor}{found[2] or ''}"
 
 
-def rooms(size: Size) -> dict[str, Room]:
+def rooms(size: Size, entry: Entry) -> dict[str, Room]:
     """Every namespace with its room. The application's covers all servers, one more while rolling, and the upgrade job."""
     sizing = SIZES[size]
     ingress_pods = 2 * sizing.ingress_replicas + 1
     return {
         names.MATTERMOST_NAMESPACE: Room(pods=16, memory=times(sizing.mattermost.memory, MOST_REPLICAS + 3)),
         names.OPERATOR_NAMESPACE: Room(pods=4, memory="2Gi"),
-        names.INGRESS_NAMESPACE: Room(pods=ingress_pods, memory=times(sizing.ingress.memory, ingress_pods), node_ports=1),
+        names.INGRESS_NAMESPACE: Room(
+            pods=ingress_pods,
+            memory=times(sizing.ingress.memory, ingress_pods),
+            node_ports=1,
+            load_balancers=1 if isinstance(entry, InternalAddress) else 0,
+        ),
         names.CERTIFICATES_NAMESPACE: Room(pods=12, memory="4Gi"),
         names.VELERO_NAMESPACE: Room(pods=12, memory="6Gi"),
         names.BACKUP_NAMESPACE: Room(pods=30, memory="8Gi"),
@@ -73,12 +79,12 @@ def namespace_labels(environment: Environment, level: Level = "restricted") -> d
 
 
 def quota(room: Room) -> Manifest:
-    """No LoadBalancer service and no volume claim, so nothing in the cluster can make things outside it (OOB-05, design 2)."""
+    """No volume claim, and a LoadBalancer service only where the edge needs that one: nothing else is made outside (OOB-05)."""
     return {
         "hard": {
             "pods": str(room.pods),
             "requests.memory": room.memory,
-            "services.loadbalancers": "0",
+            "services.loadbalancers": str(room.load_balancers),
             "services.nodeports": str(room.node_ports),
             "persistentvolumeclaims": "0",
         }
@@ -106,7 +112,7 @@ class Namespaces(ComponentResource):
         common = kubernetes_labels(inputs.environment.labels)
         self.made: dict[str, Resource] = {}
         self.ready: list[Resource] = []
-        room = rooms(inputs.environment.size)
+        room = rooms(inputs.environment.size, inputs.cluster.ingress)
         for namespace in NAMESPACES:
             made = kubernetes.core.v1.Namespace(
                 f"{name}-{namespace}",

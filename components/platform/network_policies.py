@@ -1,4 +1,7 @@
-"""Network policies: deny everything in every namespace, then one policy for each row of the flow table (OOB-20, OOB-101)."""
+"""Network policies: deny everything in every namespace, then one policy for each row of the flow table (OOB-20, OOB-101).
+
+What a cluster's data plane cannot take from the standard policies, its cloud gives in that plane's own dialect.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +69,15 @@ class NetworkPolicies(ComponentResource):
                     "annotations": {"oob.example/requirements": flow.requirement},
                 },
                 spec=specification(flow),
+                opts=child(self),
+            )
+        for policy in inputs.cluster.native_policies:
+            kubernetes.apiextensions.CustomResource(
+                f"{name}-{policy.namespace}-{policy.name}",
+                api_version=policy.api_version,
+                kind=policy.kind,
+                metadata={"name": policy.name, "namespace": policy.namespace, "labels": labels},
+                spec=dict(policy.spec),
                 opts=child(self),
             )
         self.register_outputs({})

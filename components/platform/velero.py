@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pulumi_kubernetes as kubernetes
-from pulumi import ComponentResource, Resource
+from pulumi import ComponentResource, Input, Resource
 
 from components.contract import BackupLocation
 from components.options import child
@@ -25,6 +25,8 @@ from components.platform.rights import GROUP, READ, grant, rule
 
 COMPONENT = "velero"
 LOCATION = "default"
+CREDENTIALS_SECRET = "velero-location"  # noqa: S105 a name
+CREDENTIALS_KEY = "cloud"  # the chart mounts this key of the Secret as the plugin's file
 SCHEDULE = "oob"
 USER = 1337  # also the group under which a pod may read its identity token (platform section 5)
 OFFSET_MINUTES = 17  # apart from the dumps
@@ -161,7 +163,9 @@ def values(inputs: PlatformInputs, images: Images) -> jobs.Manifest:
             }
         ],
         "configuration": settings,
-        "credentials": {"useSecret": False},
+        "credentials": {"useSecret": True, "existingSecret": CREDENTIALS_SECRET}
+        if place.credentials is not None
+        else {"useSecret": False},
         "serviceAccount": {
             "server": {"create": True, "name": names.VELERO_ACCOUNT.name, "annotations": dict(grants.annotations)}
         },
@@ -228,12 +232,28 @@ class Velero(ComponentResource):
             )
             for namespace in NAMESPACES
         ]
+        credentials = self._credentials(name, inputs.objects.velero.credentials, labels)
         self.ready: Resource = release(
             f"{name}-release",
             "velero",
             names.VELERO_NAMESPACE,
             values(inputs, images),
-            child(self, depends_on=[*granted, *bindings, *depends_on]),
+            child(self, depends_on=[*granted, *bindings, *credentials, *depends_on]),
             release_name=COMPONENT,
         )
         self.register_outputs({})
+
+    def _credentials(self, name: str, content: Input[str] | None, labels: Mapping[str, str]) -> list[Resource]:
+        """The file that the plugin reads, as a Secret that no backup takes along; nothing where the plugin wants none."""
+        if content is None:
+            return []
+        metadata: jobs.Manifest = {
+            "name": CREDENTIALS_SECRET,
+            "namespace": names.VELERO_NAMESPACE,
+            "labels": dict(labels) | jobs.NOT_BACKED_UP,
+        }
+        return [
+            kubernetes.core.v1.Secret(
+                f"{name}-location", metadata=metadata, string_data={CREDENTIALS_KEY: content}, opts=child(self)
+            )
+        ]

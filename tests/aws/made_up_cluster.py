@@ -16,6 +16,7 @@ from components.contract import (
     ClusterSpec,
     FileStore,
     GrantsSpec,
+    NodePort,
     ServiceAccount,
     TransferTarget,
 )
@@ -71,7 +72,7 @@ def context(
 
 
 def spec(size: Size = Size.MEDIUM, kubernetes: str = "1.36") -> ClusterSpec:
-    return ClusterSpec(kubernetes_version=kubernetes, size=size, log_days=365, node_port=30443)
+    return ClusterSpec(kubernetes_version=kubernetes, size=size, log_days=365)
 
 
 def cluster(ready: tuple[Resource, ...] = ()) -> AwsCluster:
@@ -79,6 +80,7 @@ def cluster(ready: tuple[Resource, ...] = ()) -> AwsCluster:
         kubeconfig=text("{}"),
         identifier=CLUSTER,
         service_cidr="10.100.0.0/16",
+        ingress=NodePort(),
         ready=ready,
         name=text(CLUSTER),
         arn=text(f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/{CLUSTER}"),

@@ -18,6 +18,7 @@ from components.contract import (
     Environment,
     FileStore,
     NetworkSpec,
+    NodePort,
     TransferTarget,
 )
 from components.labels import Labels
@@ -112,6 +113,7 @@ def cluster() -> AwsCluster:
         kubeconfig=text("{}"),
         identifier="oob",
         service_cidr="172.20.0.0/16",
+        ingress=NodePort(),
         name=text("oob"),
         arn=text("arn:cluster"),
         endpoint=text("https://cluster.example"),
@@ -157,7 +159,7 @@ def edge_spec(delegated: bool = True, allowed: Access | None = None) -> EdgeSpec
         backup_certificate=Certificate(
             certificate=text("-----CERTIFICATE-----"), key=Output.secret("canary-key-9d1c"), chain=text("-----CHAIN-----")
         ),
-        node_port=30443,
+        ingress_trust=text("-----CHAIN-----"),
         idle_timeout_seconds=90,
         stickiness_seconds=43200,
         max_upload_megabytes=50,

@@ -22,6 +22,7 @@ from components.contract import (
     HelmAddon,
     IdentityOutputs,
     NetworkOutputs,
+    NodePort,
     ObjectsOutputs,
     TransferTarget,
     WorkloadIdentity,
@@ -136,6 +137,7 @@ def cluster_outputs(addons: tuple[HelmAddon, ...] = ()) -> ClusterOutputs:
         kubeconfig=cast("Any", "{}"),  # never asked for by the platform
         identifier="made-up",
         service_cidr="10.96.0.0/16",
+        ingress=NodePort(),
         addons=addons,
     )
 

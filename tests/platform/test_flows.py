@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Network
 from itertools import product
 
 import pytest
+from pulumi import Resource
 
-from components.contract import NetworkOutputs
+from components.contract import NativePolicy, NetworkOutputs, PodPeer
 from components.platform import names
 from components.platform.flows import (
     MATTERMOST_PODS,
@@ -18,6 +20,7 @@ from components.platform.flows import (
     Pods,
     table,
 )
+from components.platform.inputs import PlatformInputs
 from components.platform.mattermost import MattermostInstallation
 from components.platform.network_policies import NetworkPolicies
 from components.platform.pods import reaches
@@ -178,3 +181,31 @@ def test_exceptions_lie_inside_their_range() -> None:
             if isinstance(peer, Addresses):
                 for without in peer.without:
                     assert IPv4Network(without).subnet_of(IPv4Network(peer.cidr)), f"Kubernetes refuses {without}"
+
+
+def test_webhooks_are_called_by_pods_where_the_api_calls_through_them() -> None:
+    caller = PodPeer(namespace="kube-system", labels={"app": "caller"})
+    found = table(made_up.stack(), made_up.NETWORK, replace(CLUSTER, webhook_callers=(caller,)))
+    (webhook,) = [row for row in found if row.name == "webhook"]
+    assert Pods(namespace="kube-system", labels={"app": "caller"}) in webhook.peers
+    (plain,) = [row for row in rows() if row.name == "webhook"]
+    assert all(isinstance(peer, Addresses) for peer in plain.peers)
+
+
+def test_policies_in_the_cluster_s_own_dialect_stand_beside_the_standard_ones() -> None:
+    policy = NativePolicy(
+        name="to-nodes",
+        namespace=names.MONITORING_NAMESPACE,
+        api_version="plane.example/v2",
+        kind="PlanePolicy",
+        spec={"egress": [{"toEntities": ["host"]}]},
+    )
+
+    def build(inputs: PlatformInputs, _: object, parent: Resource) -> None:
+        cluster = replace(inputs.cluster, native_policies=(policy,))
+        NetworkPolicies("policies", replace(inputs, cluster=cluster), parent)
+
+    recording = made_up.recorded(build)
+    (found,) = [item for item in recording.resources if item.type == "kubernetes:plane.example/v2:PlanePolicy"]
+    assert made_up.content(found)["metadata"]["namespace"] == names.MONITORING_NAMESPACE
+    assert made_up.content(found)["spec"] == {"egress": [{"toEntities": ["host"]}]}

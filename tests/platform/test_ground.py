@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from components.contract import HelmAddon
+from components.contract import HelmAddon, InternalAddress, NodePort
 from components.platform import names
 from components.platform.addons import Addons
 from components.platform.flows import NAMESPACES
-from components.platform.namespaces import Namespaces, rooms, times
+from components.platform.namespaces import Namespaces, quota, rooms, times
 from components.platform.operator import Operator, definitions, managing, watching
 from components.platform.releases import release
 from components.platform.sizes import SIZES
@@ -52,6 +52,13 @@ def test_nothing_in_the_cluster_can_make_load_balancers_or_disks_outside_it() ->
         assert hard["services.nodeports"] == ("1" if namespace == names.INGRESS_NAMESPACE else "0")
 
 
+def test_only_the_ingress_may_have_the_one_load_balancer_that_its_edge_needs() -> None:
+    entry = InternalAddress(address="10.40.16.9", annotations={})
+    hard = {namespace: quota(room)["hard"] for namespace, room in rooms(Size.MEDIUM, entry).items()}
+    assert {namespace for namespace, found in hard.items() if found["services.loadbalancers"] != "0"} == {names.INGRESS_NAMESPACE}
+    assert hard[names.INGRESS_NAMESPACE]["services.loadbalancers"] == "1"
+
+
 def test_the_default_account_of_every_namespace_gives_no_token() -> None:
     recording = made_up.recorded(lambda inputs, _, parent: Namespaces("ns", inputs, parent))
     patches = [item for item in recording.resources if item.type == "kubernetes:core/v1:ServiceAccountPatch"]
@@ -64,7 +71,7 @@ def test_the_default_account_of_every_namespace_gives_no_token() -> None:
 
 @pytest.mark.parametrize("size", list(Size))
 def test_the_application_s_room_holds_all_servers_one_more_and_the_upgrade_job(size: Size) -> None:
-    room = rooms(size)[names.MATTERMOST_NAMESPACE]
+    room = rooms(size, NodePort())[names.MATTERMOST_NAMESPACE]
     assert room.pods >= 6 + 1 + 1
     assert room.memory == times(SIZES[size].mattermost.memory, 9)
 

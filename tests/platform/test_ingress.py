@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components import topology
-from components.contract import INGRESS_NODE_PORT, PING_PATH
+from components.contract import INGRESS_NODE_PORT, PING_PATH, InternalAddress
 from components.platform import names
 from components.platform.certificates import server_names
 from components.platform.ingress import (
@@ -20,6 +20,7 @@ from components.platform.ingress import (
     entries,
     everywhere,
     own,
+    service,
     watching,
 )
 from components.platform.routes import LOGIN_PATH, STICKY_SECONDS, Routes, allow_policy, verify_policy
@@ -88,6 +89,16 @@ def test_the_edge_finds_one_fixed_port_and_the_sender_s_address_survives() -> No
     assert service["externalTrafficPolicy"] == "Local"
     assert service["httpsPort"]["nodePort"] == INGRESS_NODE_PORT
     assert service["httpPort"] == {"enable": False}
+
+
+def test_an_edge_that_wants_an_address_finds_it_and_nobody_else_does() -> None:
+    found = service(InternalAddress(address="10.40.16.9", annotations={"cloud.example/address": "10.40.16.9"}), ["10.40.0.0/24"])
+    assert found["type"] == "LoadBalancer"
+    assert found["annotations"] == {"cloud.example/address": "10.40.16.9"}
+    assert found["loadBalancerSourceRanges"] == ["10.40.0.0/24"]
+    assert found["externalTrafficPolicy"] == "Local"
+    assert "nodePort" not in found["httpsPort"]
+    assert found["httpPort"] == {"enable": False}
 
 
 def test_what_could_inject_or_report_is_off() -> None:

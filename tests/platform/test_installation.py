@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.platform.mattermost import MattermostInstallation, digest
+from components.platform.mattermost import OPERATOR_ANNOTATION, MattermostInstallation, digest
 from components.platform.mattermost_pod import Administration, reads_replicas
 from components.platform.pods import CONTAINER_SECURITY, LOCAL_SOCKET_VOLUME
 from ops.plan.recorder import Recording
@@ -78,7 +78,7 @@ def test_the_operator_makes_no_route_and_uses_the_cloud_s_identity_for_files() -
 
 def test_the_service_account_bears_the_resource_s_name_the_identity_and_no_token() -> None:
     account = made_up.named(recorded(), "ServiceAccount", "mattermost", "mattermost")
-    assert account["metadata"]["annotations"] == {"cloud.example/role": "role-of-pod"}
+    assert account["metadata"]["annotations"] == {"cloud.example/role": "role-of-pod", OPERATOR_ANNOTATION: "not-used"}
     assert account["automountServiceAccountToken"] is False
     assert spec()["podTemplate"]["extraLabels"]["cloud.example/use"] == "true"
 

@@ -20,6 +20,7 @@ from components.contract import (
     GrantsOutputs,
     IdentityOutputs,
     NetworkOutputs,
+    NodePort,
     ObjectsOutputs,
     TransferTarget,
     WorkloadIdentity,
@@ -144,7 +145,9 @@ def inputs(parent: ComponentResource, mode: Mode = Mode.LIVE, **changed: Any) ->
         "roster": ROSTER,
         "authority": Authority("authority", "acme", parent),
         "credentials": Credentials("credentials", settings.rotation, parent),
-        "cluster": ClusterOutputs(kubeconfig=Output.secret("{}"), identifier="cluster", service_cidr="172.20.0.0/16"),
+        "cluster": ClusterOutputs(
+            kubeconfig=Output.secret("{}"), identifier="cluster", service_cidr="172.20.0.0/16", ingress=NodePort()
+        ),
         "network": NetworkOutputs(
             cidr="10.0.0.0/16",
             edge_cidrs=("10.0.0.0/24",),

@@ -6,6 +6,7 @@ That Velero does with them what is meant is for the rehearsal and the drill; no 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from pulumi import ComponentResource
@@ -16,6 +17,7 @@ from components.platform.flows import NAMESPACES
 from components.platform.images import Images
 from components.platform.inputs import PlatformInputs
 from components.platform.restore import Restore
+from components.platform.velero import Velero
 from components.sections import Mode
 from ops.plan.recorder import Registered
 from tests.platform_data import made_up
@@ -37,6 +39,20 @@ def test_velero_has_no_key_no_disk_no_agent_and_no_cluster_administrator() -> No
     assert found["podLabels"]["example/use"] == "true"
     assert found["kubectl"]["image"]["tag"] != ""
     assert "app.kubernetes.io/managed-by" not in found["labels"]
+
+
+def test_a_plugin_that_wants_a_file_finds_it_in_a_secret_that_no_backup_takes_along() -> None:
+    def build(inputs: PlatformInputs, images: Images, parent: ComponentResource) -> None:
+        place = replace(inputs.objects.velero, credentials="PLACE=canary-location")
+        Velero("velero", replace(inputs, objects=replace(inputs.objects, velero=place)), images, parent)
+
+    found = made_up.recorded(build, Mode.LIVE)
+    release = inputs_of(made_up.of_type(found, "Release")["velero-release"])
+    assert release["values"]["credentials"] == {"useSecret": True, "existingSecret": "velero-location"}
+    assert "canary-location" not in json.dumps(release)
+    secret = inputs_of(made_up.of_type(found, "Secret")["velero-location"])
+    assert secret["metadata"]["name"] == "velero-location"
+    assert secret["metadata"]["labels"]["velero.io/exclude-from-backup"] == "true"
 
 
 def test_the_schedule_covers_every_namespace_and_keeps_backups_as_long_as_the_stack_says() -> None:

@@ -93,7 +93,8 @@ class Aws(Cloud[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluster, AwsZon
     def network(self, parent: Resource, spec: NetworkSpec, keys: AwsKeys) -> AwsNetwork:
         return network.Network("network", self._context, spec, keys, parent).outputs
 
-    def objects(self, parent: Resource, spec: ObjectsSpec, keys: AwsKeys) -> AwsObjects:
+    def objects(self, parent: Resource, spec: ObjectsSpec, keys: AwsKeys, network: AwsNetwork) -> AwsObjects:
+        del network  # the gateway endpoint leads every bucket's way
         return objects.Objects("objects", self._context, spec, keys, parent).outputs
 
     def database(self, parent: Resource, spec: DatabaseSpec, keys: AwsKeys, network: AwsNetwork) -> AwsDatabase:

@@ -19,7 +19,7 @@ from components.clouds.aws.handles import AwsCluster, AwsKeys, AwsNetwork, Conte
 from components.clouds.aws.kubeconfig import cluster_name, kubeconfig
 from components.clouds.aws.nodes import Nodes
 from components.clouds.aws.workload_roles import AUDIENCE, Issuer, allow, attach, workload_role
-from components.contract import ClusterSpec, ServiceAccount
+from components.contract import ClusterSpec, NodePort, ServiceAccount
 from components.labels import cloud_tags
 from components.options import child, stateful
 from components.tunnel import local_port
@@ -75,6 +75,7 @@ class Cluster(ComponentResource):
             ),
             identifier=self._physical,
             service_cidr=str(context.settings.cluster.service_cidr),
+            ingress=NodePort(),
             ready=(self,),
             addons=(autoscaler.release(self._physical, context.region, scaler),),
             name=cluster.name,

@@ -66,7 +66,7 @@ class Edge(ComponentResource):
             context,
             vpc_id=network.vpc_id,
             node_group_id=cluster.node_group_id,
-            node_port=spec.node_port,
+            node_port=cluster.ingress.port,
             checkers=checkers,
             listed=listed,
             parent=self,
@@ -133,7 +133,7 @@ class Edge(ComponentResource):
             target_type="instance",
             protocol="HTTPS",
             protocol_version="HTTP1",  # WebSockets are an upgrade of HTTP/1.1
-            port=spec.node_port,
+            port=cluster.ingress.port,
             deregistration_delay=DRAIN_SECONDS,
             load_balancing_algorithm_type="round_robin",
             health_check={

@@ -16,6 +16,7 @@ from components.contract import (
     Environment,
     KeysOutputs,
     NetworkOutputs,
+    NodePort,
     ObjectsOutputs,
     ZoneOutputs,
 )
@@ -103,6 +104,7 @@ class AwsDatabase(DatabaseOutputs):
 class AwsCluster(ClusterOutputs):
     """The EKS cluster, its OpenID provider for workload roles, and the scaling groups that the edge targets."""
 
+    ingress: NodePort  # the load balancer's targets are nodes
     name: Output[str]
     arn: Output[str]
     endpoint: Output[str]

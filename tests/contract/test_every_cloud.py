@@ -5,8 +5,10 @@ Decided from plans in process. Not proved: that a cloud accepts the inputs, prov
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from components import clouds
 from ops.plan.plan import Plan
 from ops.plan.recorder import Registered
-from ops.plan.values import SECRET
+from ops.plan.values import SECRET, Plain
 from tests.support import plans
 
 CLOUDS = clouds.available()
@@ -168,9 +170,36 @@ def test_passwords_keys_and_licences_are_secret_everywhere(cloud: str, kind: str
 
 
 @every_cloud
-def test_the_same_plan_twice_is_the_same(cloud: str) -> None:
-    import json
+@both
+def test_every_connection_to_the_database_verifies_the_server(cloud: str, kind: str) -> None:
+    """One mode for the server's check and every job (TLS-19, TLS-20). Connection strings are secret here; test_dsn reads them."""
+    connecting = 0
+    for found in the_plan(kind, cloud).resources:
+        inputs = dict(found.inputs)
+        for variables in environments(inputs):
+            if "PGHOST" in variables:
+                connecting += 1
+                assert variables.get("PGSSLMODE") == "verify-full", found.urn
+                assert variables.get("PGSSLROOTCERT"), found.urn
+        assert set(re.findall(r"sslmode=([a-z-]+)", json.dumps(inputs))) <= {"verify-full"}, found.urn
+    assert connecting >= 2, "the bootstrap and other jobs connect"
 
+
+def environments(value: Plain) -> Iterator[dict[str, Plain]]:
+    """The variables of every container anywhere in a resource's inputs, by name."""
+    if isinstance(value, list):
+        for item in value:
+            yield from environments(item)
+    elif isinstance(value, dict):
+        entries = value.get("env")
+        if isinstance(entries, list):
+            yield {str(entry.get("name")): entry.get("value") for entry in entries if isinstance(entry, dict)}
+        for inner in value.values():
+            yield from environments(inner)
+
+
+@every_cloud
+def test_the_same_plan_twice_is_the_same(cloud: str) -> None:
     first = plans.smallest(cloud)
     again = plans.plan_of(json.loads(plans.example_value(cloud)))
     assert first.as_json() == again.as_json(), "a clock or chance in the inputs makes every preview dirty"

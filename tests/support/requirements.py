@@ -1,8 +1,9 @@
 """Reads docs/requirements.md: ids, and the things that each row names, so that a test can look them up.
 
 A row's last column names what shows it, in backticks: `resource TYPE NAME [input.path=value ...]` in the plan of aws-example,
-`drill resource ...` in that of aws-drill-example, `setting a.b`, `output NAME`, `test FILE::NAME`, `file PATH`. A row without
-any of these starts with "later:" or "why not:" and a reason.
+`drill resource ...` in that of aws-drill-example, `setting a.b`, `output NAME [path=value ...]`, `test FILE::NAME`, `file PATH`.
+In a path, brackets hold a key with dots, or the name of a list's element: `spec.mattermostEnv[MM_SQLSETTINGS_DRIVERNAME].value`.
+A row without any of these starts with "later:" or "why not:" and a reason.
 """
 
 from __future__ import annotations
@@ -66,25 +67,38 @@ def claims(answer: str) -> tuple[Claim, ...]:
 
 
 def value_at(inputs: Plain, path: str) -> Plain:
-    """The value at a dotted path; a list index is a number, `*` means any element (the list of all of them)."""
-    value: Plain = inputs
-    for position, part in enumerate(path.split(".")):
-        if isinstance(value, str) and value[:1] in "[{":
-            try:
-                decoded: Plain = json.loads(value)
-                value = decoded
-            except ValueError:
-                return None
-        if part == "*" and isinstance(value, list):
-            rest = ".".join(path.split(".")[position + 1 :])
-            return [value_at(item, rest) if rest else item for item in value]
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
-            value = value[int(part)]
-        else:
+    """The value at a path, None if there is none. JSON in a string is looked into; `*` means any element (the list of all)."""
+    parts = [bracketed or plain for bracketed, plain in re.findall(r"\[([^\]]+)\]|([^.\[\]]+)", path)]
+    return _descend(inputs, parts)
+
+
+def _descend(value: Plain, parts: list[str]) -> Plain:
+    if not parts:
+        return value
+    part, rest = parts[0], parts[1:]
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        try:
+            decoded: Plain = json.loads(value)
+        except ValueError:
             return None
-    return value
+        return _descend(decoded, parts)
+    if isinstance(value, dict):
+        return _descend(value[part], rest) if part in value else None
+    if isinstance(value, list) and part == "*":
+        return [_descend(item, rest) for item in value]
+    if isinstance(value, list):
+        return _descend(_element(value, part), rest)
+    return None
+
+
+def _element(items: list[Plain], part: str) -> Plain:
+    """By position, or by the name by which people know it."""
+    if part.isdigit():
+        return items[int(part)] if int(part) < len(items) else None
+    for item in items:
+        if isinstance(item, dict) and part in (item.get("name"), item.get("id"), item.get("ruleName")):
+            return item
+    return None
 
 
 def written(value: Plain) -> str:

@@ -6,6 +6,7 @@ It does not prove that a sentence about a file is right: a person decides that.
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -78,13 +79,22 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"./oob {name}" in text, f"README.md says nothing of ./oob {name}"
 
 
-def test_every_decision_is_listed_and_has_its_four_parts() -> None:
+def test_decisions_are_numbered_and_say_what_would_change_them() -> None:
     numbers = [path.name[:4] for path in sorted((ROOT / "docs" / "adr").glob("*.md"))]
     assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)], "one number, one decision, no gaps"
     for path in sorted((ROOT / "docs" / "adr").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         assert text.startswith(f"# {path.name[:4]} "), path.name
         assert "change our mind" in text or "would stop" in text, f"{path.name} does not say what would change our mind"
+
+
+def test_every_library_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *(one for group in project["dependency-groups"].values() for one in group)]
+    names = {re.split(r"[\[=<>~!; ]", requirement, maxsplit=1)[0] for requirement in wanted}
+    listed = (ROOT / "docs" / "adr" / "0002-libraries.md").read_text(encoding="utf-8")
+    first_cells = " ".join(line.split("|")[1] for line in listed.splitlines() if line.startswith("| "))
+    assert names <= set(re.findall(r"[\w-]+", first_cells)), sorted(names - set(re.findall(r"[\w-]+", first_cells)))
 
 
 def test_a_path_that_does_not_exist_is_found() -> None:

@@ -1,7 +1,7 @@
 """What an alarm is: one row of a table, and the function that makes the CloudWatch alarm of it (AWS-94, PREP-101).
 
-The tables are beside this file: `alarms_serving.py`, `alarms_cluster.py` and `alarms_data.py` for metrics, `trail_rules.py` for the
-audit trail, `happenings.py` for events.
+The tables are beside this file: `alarms_serving.py`, `alarms_cluster.py` and `alarms_data.py` for metrics, `trail_rules.py` for
+the audit trail, `happenings.py` for events.
 """
 
 from __future__ import annotations

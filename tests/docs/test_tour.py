@@ -28,7 +28,7 @@ SUFFIXES = r"(?:py|md|ya?ml|json|sql|sh|pem|toml|lock|txt)"
 PATH = re.compile(rf"(?<![\w/.-])(?:\*|[\w.-]+)(?:/(?:\*|[\w.-]+))*\.{SUFFIXES}(?![\w-])")
 FOLDER = re.compile(r"`((?:components|docs|ops|policies|stacks|tests|tools|bench)(?:/[\w.*-]+)*/)`")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
-MADE_BY_A_PERSON = re.compile(r"NAME|ENVIRONMENT|Pulumi\.prod\.yaml|licence\.txt")
+MADE_BY_A_PERSON = re.compile(r"NAME|ENVIRONMENT|stacks/roster\.yaml|Pulumi\.prod\.yaml|licence\.txt")
 # The documents shorten a path where the heading or the diagram has said the rest.
 STARTS = ("", "components", "components/clouds/*", "components/platform", "ops", "docs")
 

@@ -1,7 +1,8 @@
 """Reading a YAML file that somebody wrote: strictly, within bounds, and to the same values as the Pulumi engine.
 
 Refused are aliases (a few lines of them expand to gigabytes), keys given twice (YAML silently takes the last), tags that
-make objects, several documents, and files that are not text. Plain `yes` is text and `1.10` a number, as in the engine.
+make objects, numbers that begin with 0 (YAML takes them for octal ones), several documents, and files that are not text.
+Plain `yes` is text and `1.10` a number, as in the engine.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from components.faults import Fault, shown
 LARGEST_BYTES = 1024 * 1024
 DEEPEST = 40
 MOST_FAULTS = 20
+LONGEST_NUMBER = 40  # characters
+EXACT_BELOW = 2**53  # the engine's numbers are doubles
 
 _WORDS: dict[str, object] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -27,6 +30,8 @@ _WORDS: dict[str, object] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9_]*[0-9][0-9_]*")
+_NUMBER = re.compile(r"[-+]?(0[xob])?[0-9a-fA-F_]+")
 _BASES = {"0x": 16, "0b": 2, "0o": 8}
 _SAFE_TAGS = ("!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
@@ -113,7 +118,7 @@ def scalar(text: str) -> object:
         return _WORDS[text]
     if not text or text[0] not in "+-.0123456789":
         return text
-    if re.match(r"\d{4}-\d", text):
+    if re.match("[0-9]{4}-[0-9]", text):
         return text
     bare = text.replace("_", "")
     sign, digits = (-1, bare[1:]) if bare[:1] == "-" else (1, bare.removeprefix("+"))
@@ -123,7 +128,7 @@ def scalar(text: str) -> object:
         return sign * int(body, base)
     if _FLOAT.fullmatch(bare):
         number = float(bare)
-        return int(number) if number.is_integer() else number
+        return int(number) if number.is_integer() and abs(number) < EXACT_BELOW else number
     return text
 
 
@@ -169,8 +174,17 @@ class _Builder:
             return self._sequence(depth)
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] and not event.style
-            return scalar(event.value) if plain else event.value
+            return self._plain(event) if plain else event.value
         return None
+
+    def _plain(self, event: yaml.ScalarEvent) -> object:
+        if _LEADING_ZERO.fullmatch(event.value):
+            fix = "put it in quotes if it is a text, leave the 0 out if it is a number"
+            self._fault(event, "a number that begins with 0 is read as another one (0123 as 83)", fix)
+        elif len(event.value) > LONGEST_NUMBER and _NUMBER.fullmatch(event.value):
+            self._fault(event, f"a number of {len(event.value)} digits", "write one that can be meant, or a text in quotes")
+            return event.value
+        return scalar(event.value)
 
     def _sequence(self, depth: int) -> list[object]:
         entries: list[object] = []

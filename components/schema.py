@@ -152,7 +152,7 @@ def matching(expression: str, name: str, fix: str) -> Callable[[str], str]:
 
 
 def _numbers(count: int, example: str) -> Callable[[str], str]:
-    expression = re.compile(r"\.".join([r"\d+"] * count))
+    expression = re.compile(r"\.".join([r"[0-9]+"] * count))
 
     def check(value: str) -> str:
         if expression.fullmatch(value):
@@ -165,8 +165,8 @@ def _numbers(count: int, example: str) -> Callable[[str], str]:
 
 
 # Unquoted dates reach `pulumi up` in Go's own notation, because the engine's YAML reader takes them for times.
-_GO_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_GO_TIME = re.compile(r"([0-9]{4}-[0-9][0-9]-[0-9][0-9]) ([0-9][0-9]:[0-9][0-9]:[0-9][0-9]) \+0000 UTC")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z")
 
 
 def _day(value: object) -> object:
@@ -175,7 +175,7 @@ def _day(value: object) -> object:
         return text
     if isinstance(text, str):
         text = _GO_TIME.sub(r"\1T\2Z", text).removesuffix("T00:00:00Z")
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        if re.fullmatch(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]", text):
             try:
                 return date.fromisoformat(text)
             except ValueError:
@@ -207,16 +207,16 @@ _STACK = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _FILE = r"[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml"
 _DIGEST = r"sha256:[0-9a-f]{64}"
 _COLOUR = r"#[0-9A-Fa-f]{6}"
-_REGISTRY = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+_REGISTRY = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
 _PATH = r"/[^\s?#]*"
-_BACKEND = r"[a-z][a-z0-9+]*://\S+"
+_BACKEND = r"[a-z][a-z0-9+]*://[^@\s]+"
 _HOST = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 _PHONE = r"\+[1-9][0-9]{6,14}"
 _SLUG_FIX = "3 to 20 lower-case letters, digits and hyphens, a letter first"
 _USER = r"[a-z][a-z0-9._-]{2,21}"
 _USER_FIX = "3 to 22 lower-case letters, digits, dots, hyphens and underscores, a letter first"
 _PATH_FIX = "a path that starts with /, without ? and #"
-_BACKEND_FIX = "an address as for `pulumi login`, like s3://bucket?region=eu-central-1"
+_BACKEND_FIX = "an address as for `pulumi login`, without credentials, like s3://bucket?region=eu-central-1"
 _STACK_FIX = "the part between Pulumi. and .yaml"
 _FILE_FIX = "the name of a file beside the stack files, like roster.yaml"
 _DIGEST_FIX = "sha256: and 64 hexadecimal digits"
@@ -228,15 +228,15 @@ Whole = Annotated[StrictInt, Kind("a whole number")]
 Text = Annotated[StrictStr, Field(min_length=1, max_length=500), AfterValidator(_text), Kind("a text")]
 HostName = Annotated[StrictStr, Kind("a host name in lower case, like chat.example.org", _host, _HOST)]
 HostPattern = Annotated[StrictStr, Kind("a host name; '*.' in front means any name below it", _pattern, rf"(\*\.)?{_HOST}")]
-Network = Annotated[AnyNetwork, Kind("a network, like 192.0.2.0/24", _network, r"[0-9A-Fa-f.:]+/\d{1,3}", before=True)]
+Network = Annotated[AnyNetwork, Kind("a network, like 192.0.2.0/24", _network, r"[0-9A-Fa-f.:]+/[0-9]{1,3}", before=True)]
 Email = Annotated[StrictStr, Kind("an e-mail address, like name@example.org", _email, r"[^@\s]+@[^@\s]+")]
 Phone = Annotated[StrictStr, Kind("a phone number in E.164 form, like '+4915112345678'", _phone, _PHONE)]
 HttpsUrl = Annotated[StrictStr, Kind("an https address without credentials", _https, r"https://[^@\s]+")]
 Slug = Annotated[StrictStr, Kind(_SLUG_FIX, matching(_SLUG, "a short name", _SLUG_FIX), _SLUG)]
 StackName = Annotated[StrictStr, Kind("the name of a stack", matching(_STACK, "the name of a stack", _STACK_FIX), _STACK)]
 FileName = Annotated[StrictStr, Kind("the name of a YAML file", matching(_FILE, "the name of a YAML file", _FILE_FIX), _FILE)]
-Version = Annotated[StrictStr, Kind("two numbers in quotes, like '17.9'", _numbers(2, "17.9"), r"\d+\.\d+")]
-Release = Annotated[StrictStr, Kind("three numbers, like 12.1.0", _numbers(3, "12.1.0"), r"\d+\.\d+\.\d+")]
+Version = Annotated[StrictStr, Kind("two numbers in quotes, like '17.9'", _numbers(2, "17.9"), r"[0-9]+\.[0-9]+")]
+Release = Annotated[StrictStr, Kind("three numbers, like 12.1.0", _numbers(3, "12.1.0"), r"[0-9]+\.[0-9]+\.[0-9]+")]
 Digest = Annotated[StrictStr, Kind(_DIGEST_FIX, matching(_DIGEST, "an image digest", _DIGEST_FIX), _DIGEST)]
 Colour = Annotated[StrictStr, Kind(_COLOUR_FIX, matching(_COLOUR, "a colour", _COLOUR_FIX), _COLOUR)]
 Registry = Annotated[StrictStr, Kind(_REGISTRY_FIX, matching(_REGISTRY, "a registry without scheme", _REGISTRY_FIX), _REGISTRY)]

@@ -17,7 +17,7 @@ from typing import Annotated, NoReturn
 import typer
 
 HERE = Path(__file__).resolve().parent.parent
-STACKS = Path(os.environ.get("OOB_STACKS", HERE / "stacks"))  # tests plan copies of stack files
+STACKS = Path(os.environ.get("OOB_STACKS") or HERE / "stacks")  # tests plan copies of stack files
 
 FINE, FAILED, CONFIGURATION, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
 

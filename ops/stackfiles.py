@@ -48,7 +48,7 @@ def list_stacks(folder: Path) -> tuple[str, ...]:
         entries = sorted(entry.name for entry in folder.iterdir())
     except OSError as problem:
         why = f"the folder {shown(str(folder))} cannot be read ({problem.strerror})"
-        raise ConfigError("oob", [Fault("stacks", why, "make it a readable folder")]) from None
+        raise ConfigError("the command", [Fault("stacks", why, "make it a readable folder")]) from None
     return tuple(found[1] for entry in entries if (found := _FILE.fullmatch(entry)) and VALUE.fullmatch(found[1]))
 
 
@@ -102,8 +102,8 @@ def _find(folder: Path, name: str) -> Path:
     fix = f"did you mean {near}? {there[0].upper()}{there[1:]}" if near else there
     if not VALUE.fullmatch(name):
         why = f"{shown(name)} is no name of a stack (up to 63 letters, digits, dots, hyphens, underscores)"
-        raise ConfigError("oob", [Fault("stack", why, fix)])
-    raise ConfigError("oob", [Fault("stack", f"{folder.name}/Pulumi.{name}.yaml does not exist", fix)])
+        raise ConfigError("the command", [Fault("stack", why, fix)])
+    raise ConfigError("the command", [Fault("stack", f"{folder.name}/Pulumi.{name}.yaml does not exist", fix)])
 
 
 def _unknown(entries: Mapping[str, object]) -> Iterator[Fault]:

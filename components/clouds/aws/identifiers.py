@@ -11,9 +11,9 @@ from pydantic import BeforeValidator, StrictStr
 from components.faults import refuse, shown
 from components.schema import Kind, matching
 
-ACCOUNT = r"\d{12}"
+ACCOUNT = r"[0-9]{12}"
 # Commercial partition only: the others have endpoints, certificates and ARNs of their own.
-REGION = r"(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-\d"
+REGION = r"(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[0-9]"
 _ANY_ARN = re.compile(rf"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:({ACCOUNT}):\S+")
 _ASSUMED = re.compile(rf"arn:aws:sts::({ACCOUNT}):assumed-role/([^/]+)/.+")
 _ECR = re.compile(rf"({ACCOUNT})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(/.*)?")
@@ -45,8 +45,8 @@ def _arn(expression: str, name: str, example: str) -> Callable[[str], str]:
     return check
 
 
-_PRINCIPAL = rf"arn:aws:iam::{ACCOUNT}:(role|user)/[\w+=,.@/-]+"
-_BOUNDARY = rf"arn:aws:iam::({ACCOUNT}|aws):policy/[\w+=,.@/-]+"
+_PRINCIPAL = rf"arn:aws:iam::{ACCOUNT}:(role|user)/[A-Za-z0-9_+=,.@/-]+"
+_BOUNDARY = rf"arn:aws:iam::({ACCOUNT}|aws):policy/[A-Za-z0-9_+=,.@/-]+"
 _VAULT = rf"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:[a-zA-Z0-9_-]{{2,50}}"
 _REGION_FIX = "one like eu-central-1"
 

@@ -73,7 +73,14 @@ class Topology(ComponentResource):
         keys = cloud.keys(self)
         network = cloud.network(self, NetworkSpec(egress=stack.egress, images=stack.images, hosts=_outside_hosts(stack)), keys)
         objects = cloud.objects(
-            self, ObjectsSpec(backup=stack.backup, restore=restore.objects if restore else None), keys, network
+            self,
+            ObjectsSpec(
+                backup=stack.backup,
+                restore=restore.objects if restore else None,
+                state_backend=stack.state.backend if stack.state else None,
+            ),
+            keys,
+            network,
         )
         database = cloud.database(
             self,

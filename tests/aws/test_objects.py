@@ -21,6 +21,7 @@ from components.contract import ObjectsSpec, TransferTarget
 from components.versions import IMAGES
 from ops.plan.recorder import Recording
 from tests.aws import made_up_data as made_up
+from tests.support import plans
 
 BUCKET = "aws:s3/bucket:Bucket"
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
@@ -398,6 +399,20 @@ def test_copies_are_known_to_whoever_watches_them() -> None:
 def test_the_bucket_of_the_state_is_read_from_its_address(backend: str | None, bucket: str | None) -> None:
     assert objects.state_bucket(backend) == bucket
     assert planned(state=backend)[1].export_source == bucket
+    assert (planned(state=backend)[1].state is None) == (bucket is None)
+
+
+def test_the_state_is_read_from_its_folder_in_its_own_region() -> None:
+    backend = "s3://acme-oob-state/environments/production/?region=eu-west-3&awssdk=v2"
+    assert objects.state_folder(backend) == "acme-oob-state/environments/production"
+    assert objects.state_variables(backend, made_up.REGION)["RCLONE_CONFIG_OOB_REGION"] == "eu-west-3"
+    assert objects.state_variables("s3://acme-oob-state", made_up.REGION)["RCLONE_CONFIG_OOB_REGION"] == made_up.REGION
+
+
+def test_the_example_exports_its_state() -> None:
+    """The address stands in the stack file; the platform's job is given a way to it (OOB-66)."""
+    secrets = {found.name for found in plans.of_file("aws-example").resources if found.type == "kubernetes:core/v1:Secret"}
+    assert "exports-state" in secrets
 
 
 # --- drills -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ Those must lie in the region in which the drill runs; the copies in the second r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource
@@ -158,6 +158,7 @@ class Objects(ComponentResource):
             source_arns=(arn_of(restore.files), arn_of(restore.backups)) if restore else (),
             source_key_arn=restore.key if restore else None,
             export_source=state_bucket(spec.state_backend),
+            state=state_target(spec.state_backend, region),
             replica_names={purpose: bucket.bucket for purpose, bucket in replicas.items()},
         )
 
@@ -211,6 +212,30 @@ def source_variables(region: str, as_of: str) -> dict[str, Input[str]]:
         "RCLONE_CONFIG_OOB_SERVER_SIDE_ENCRYPTION": "aws:kms",
         "RCLONE_CONFIG_OOB_NO_CHECK_BUCKET": "true",
         "RCLONE_CONFIG_OOB_VERSION_AT": as_of,
+    }
+
+
+def state_target(backend: str | None, region: str) -> TransferTarget | None:
+    """How the scheduled export reads the state (OOB-66). None if it lies elsewhere than in S3."""
+    if backend is None or state_bucket(backend) is None:
+        return None
+    return TransferTarget(env=state_variables(backend, region), path=Output.from_input(state_folder(backend)))
+
+
+def state_folder(backend: str) -> str:
+    """The bucket and the folder above `.pulumi` of a state address."""
+    address = urlsplit(backend)
+    return f"{address.netloc}{address.path}".rstrip("/")
+
+
+def state_variables(backend: str, region: str) -> dict[str, Input[str]]:
+    """An rclone remote in the region that the address names, or in `region` if it names none."""
+    return {
+        "RCLONE_CONFIG_OOB_TYPE": "s3",
+        "RCLONE_CONFIG_OOB_PROVIDER": "AWS",
+        "RCLONE_CONFIG_OOB_ENV_AUTH": "true",
+        "RCLONE_CONFIG_OOB_REGION": parse_qs(urlsplit(backend).query).get("region", [region])[0],
+        "RCLONE_CONFIG_OOB_NO_CHECK_BUCKET": "true",
     }
 
 

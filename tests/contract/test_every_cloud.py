@@ -199,6 +199,26 @@ def environments(value: Plain) -> Iterator[dict[str, Plain]]:
 
 
 @every_cloud
+def test_a_larger_size_keeps_all_data_where_it_is(cloud: str) -> None:
+    """PREP-75. What holds data stays under its name; whether another changed input replaces it is for the provider to say."""
+    places = [data_by_urn(cloud, size) for size in ("small", "medium", "large")]
+    assert places[0], "keys, zone, database, buckets hold data"
+    assert places[0] == places[1] == places[2]
+
+
+def data_by_urn(cloud: str, size: str) -> dict[str, dict[str, Plain]]:
+    """The names by which the cloud knows everything that is protected."""
+    value = json.loads(plans.example_value(cloud))
+    value |= {"size": size, "mattermost": value.get("mattermost", {}) | {"licensed": True}}
+    known_by = re.compile(r"name$|identifier$|^bucket$|^location$|^region$", re.IGNORECASE)
+    return {
+        found.urn: {key: inner for key, inner in found.inputs.items() if known_by.search(key)}
+        for found in plans.plan_of(value, secrets=("oob:licence",)).resources
+        if found.protect
+    }
+
+
+@every_cloud
 def test_the_same_plan_twice_is_the_same(cloud: str) -> None:
     first = plans.smallest(cloud)
     again = plans.plan_of(json.loads(plans.example_value(cloud)))

@@ -40,6 +40,13 @@ def test_what_a_row_names_exists(row: Row) -> None:
     assert not missing, "\n".join(missing)
 
 
+def test_what_comes_later_says_with_what() -> None:
+    """A row may wait for these pieces of work only; anything else is shown now, or has a reason against it."""
+    awaited = re.compile(r"drill|policy pack|isolation|self-hosted|Azure|runbook")
+    aimless = [row.ids for row in all_rows() if row.answer.startswith("later:") and not awaited.search(row.answer)]
+    assert not aimless
+
+
 def refused(claim: Claim) -> str | None:
     """Why a claim does not hold, or None."""
     words = claim.words

@@ -41,7 +41,10 @@ FLOW_LOG_DAYS = 365
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """What every role knows of the whole. `name` is the physical prefix, unique per stack; drills start with drill-."""
+    """What every role knows of the whole. `name` is the physical prefix, unique per stack; drills start with drill-.
+
+    `source` is in a drill the name of the environment that is restored, and None otherwise.
+    """
 
     name: str
     labels: Labels
@@ -51,6 +54,7 @@ class Environment:
     disposable: bool
     kubernetes_version: str
     postgres_version: str
+    source: str | None = None
 
 
 # --- keys and secrets -------------------------------------------------------------------------------------------

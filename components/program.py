@@ -33,6 +33,7 @@ def environment(parsed: Settings, stack_name: str) -> Environment:
         disposable=stack.mode is Mode.DRILL,
         kubernetes_version=parsed.cloud.kubernetes_version(),
         postgres_version=parsed.cloud.postgres_version(),
+        source=naming.environment(drill.source_stack, None) if drill else None,
     )
 
 

@@ -214,3 +214,9 @@ def test_a_drill_does_not_export_the_live_environments_state() -> None:
     policy = rights("transfer", drill=True, state="acme-state")
     assert not may(policy, "s3:GetObject", "arn:aws:s3:::acme-state/.pulumi/stacks/a.json")
     assert "ReadSignInSettings" not in policy
+
+
+def test_the_nodes_reach_the_database_and_nobody_else_by_this() -> None:
+    [rule] = made_up.of_type(planned()[0], "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert (rule.inputs["securityGroupId"], rule.inputs["referencedSecurityGroupId"]) == ("sg-database", "sg-cluster")
+    assert (rule.inputs["ipProtocol"], rule.inputs["fromPort"], rule.inputs["toPort"]) == ("tcp", 5432, 5432)

@@ -1,4 +1,8 @@
-"""A role for each workload that needs something outside the cluster, taken by its service account alone (OOB-71 to OOB-73)."""
+"""What workloads reach outside the cluster: a role for each, taken by its service account alone, and the way to the database.
+
+OOB-71 to OOB-73, AWS-14. A pod has an address of its node's, so the database lets in the nodes; which pod may ask it is the
+network policies' business.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource
 
 from components.clouds.aws import workload_policies as policies
+from components.clouds.aws.database import allow_from
 from components.clouds.aws.documents import Statement
 from components.clouds.aws.handles import AwsCluster, AwsDatabase, AwsKeys, AwsObjects, Context
 from components.clouds.aws.workload_policies import Place
@@ -34,6 +39,8 @@ class Grants(ComponentResource):
         super().__init__("oob:aws:Grants", name, None, child(parent))
         self._name, self._context = name, context
         self._issuer = Issuer(arn=cluster.oidc_arn, host=cluster.oidc_host)
+        way_in = "PostgreSQL from the nodes of the cluster"
+        allow_from(f"{name}-into-database", database, cluster.node_group_id, way_in, child(self, context.main))
         place = Place(account=context.account, region=context.region)
         key = keys.main["objects"]
         files = Output.all(objects.files_arn, key).apply(lambda found: policies.mattermost(place, found[0], found[1]))

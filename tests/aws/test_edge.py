@@ -20,8 +20,9 @@ from components.clouds.aws.edge_certificate import proof_of
 from components.clouds.aws.gate import HTTP, HTTPS, RULES_PER_GROUP, grouped, openings, people, places
 from components.clouds.aws.handles import AwsEdge
 from components.clouds.aws.health_checkers import HEALTH_CHECKERS, PUBLISHED
+from components.clouds.aws.sizes import REQUESTS_PER_PERSON, SIZES, requests_per_address
 from components.contract import PING_PATH, Unsupported
-from components.sections import Access
+from components.sections import Access, Size
 from ops.plan.recorder import Recording
 from tests.aws import made_up_edge as made_up
 from tests.aws.made_up_watch import at, keys, of_type, only, recording
@@ -236,6 +237,19 @@ def test_the_request_limit_is_the_settings(live: Recording) -> None:
     rules = at(only(planned(settings={"requestsPerFiveMinutes": 7777}), ACL), "rules")
     (found,) = [rule for rule in rules if rule["name"] == "request-rate"]
     assert found["statement"]["rateBasedStatement"]["limit"] == 7777
+
+
+@pytest.mark.parametrize("size", list(Size))
+def test_without_a_setting_everybody_of_the_size_may_come_from_one_address(size: Size) -> None:
+    limit = requests_per_address(size, None)
+    assert limit == REQUESTS_PER_PERSON * SIZES[size].users
+    assert REQUESTS_PER_PERSON >= 2 * 150, "one page without a cache, and as much again"
+    assert 10 <= limit <= 2_000_000_000, "what a rate-based rule accepts"
+
+
+def test_the_request_limit_follows_the_size(live: Recording) -> None:
+    (found,) = [rule for rule in at(only(live, ACL), "rules") if rule["name"] == "request-rate"]
+    assert found["statement"]["rateBasedStatement"]["limit"] == 150_000
 
 
 def test_the_firewalls_log_is_encrypted_and_holds_no_session(live: Recording) -> None:

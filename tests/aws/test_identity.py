@@ -156,7 +156,7 @@ def test_one_address_cannot_try_passwords_without_end_but_mattermost_itself_is_n
     (rule,) = made_up.at(made_up.only(live, "aws:wafv2/webAcl:WebAcl"), "rules")
     assert rule["action"] == {"block": {}}
     rate = rule["statement"]["rateBasedStatement"]
-    assert (rate["limit"], rate["aggregateKeyType"]) == (2000, "IP")
+    assert (rate["limit"], rate["aggregateKeyType"]) == (150_000, "IP")
     path = rate["scopeDownStatement"]["notStatement"]["statement"]["byteMatchStatement"]
     assert (path["positionalConstraint"], path["searchString"]) == ("STARTS_WITH", "/oauth2/")
     assert made_up.only(live, "aws:wafv2/webAclAssociation:WebAclAssociation")

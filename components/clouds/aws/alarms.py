@@ -54,6 +54,7 @@ class Alarm:
     """One alarm as plain values; only dimensions and `query` may wait for what they name.
 
     `query` is a Metrics Insights query instead of a metric, for what is one metric per resource made elsewhere.
+    `expression` judges the metric, called `this` in it, together with those `beside` it: same namespace, dimensions, statistic.
     An `event` does not become well by itself, so no all-clear is sent for it. `running` says that it makes sense only
     while the application runs, `drill` that a drill has it too.
     """
@@ -71,6 +72,8 @@ class Alarm:
     statistic: str = "Sum"  # or a percentile, like p95
     dimensions: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
     query: Input[str] | None = None
+    expression: str | None = None
+    beside: Mapping[str, str] = field(default_factory=dict[str, str])  # metrics by what the expression calls them
     periods: int = 1
     missing: Missing = Missing.FINE
     place: Place = Place.MAIN
@@ -114,11 +117,9 @@ def alarm_name(environment: Environment, row: str) -> str:
 def make(name: str, row: Alarm, context: Context, wiring: Wiring, parent: Resource) -> Resource:
     """The CloudWatch alarm of a row. `name` is the logical name of the component that it belongs to."""
     topics = [] if wiring.topic is None else [wiring.topic]
-    metric_queries: list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict] | None = None
-    if row.query is not None:
-        metric_queries = [{"id": "q1", "expression": row.query, "period": row.period, "label": row.metric, "return_data": True}]
+    metric_queries = _queries(row)
     percentile = row.statistic if row.statistic.startswith("p") else None
-    direct = row.query is None
+    direct = metric_queries is None
     return aws.cloudwatch.MetricAlarm(
         f"{name}-{row.name}",
         name=alarm_name(context.environment, row.name),
@@ -141,3 +142,26 @@ def make(name: str, row: Alarm, context: Context, wiring: Wiring, parent: Resour
         tags={"oob:requirements": " ".join(row.rows)},
         opts=child(parent, wiring.provider),
     )
+
+
+def _queries(row: Alarm) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict] | None:
+    """What is asked of CloudWatch where it is not one metric alone; None where it is."""
+    if row.query is not None:
+        return [{"id": "q1", "expression": row.query, "period": row.period, "label": row.metric, "return_data": True}]
+    if row.expression is None:
+        return None
+    terms: list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict] = [
+        {
+            "id": name,
+            "metric": {
+                "namespace": row.namespace,
+                "metric_name": metric,
+                "dimensions": row.dimensions,
+                "stat": row.statistic,
+                "period": row.period,
+            },
+            "return_data": False,
+        }
+        for name, metric in ({"this": row.metric} | dict(row.beside)).items()
+    ]
+    return [*terms, {"id": "verdict", "expression": row.expression, "label": row.name, "return_data": True}]

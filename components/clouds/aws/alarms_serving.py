@@ -34,8 +34,10 @@ HEALTH: Mapping[str, tuple[str, str]] = {
 }
 
 
-def edge(balancer: Input[str], group: Input[str], certificate: Input[str], acl: str, region: str) -> list[Alarm]:
-    """The load balancer, its certificate, and the firewall before it."""
+def edge(
+    balancer: Input[str], group: Input[str], certificate: Input[str], acl: str, region: str, ingress_pods: int
+) -> list[Alarm]:
+    """The load balancer, its certificate, and the firewall before it. As many nodes answer as there are `ingress_pods`."""
     targets = {"LoadBalancer": balancer, "TargetGroup": group}
     return [
         Alarm(
@@ -75,12 +77,15 @@ def edge(balancer: Input[str], group: Input[str], certificate: Input[str], acl: 
         ),
         Alarm(
             name="unhealthy-target",
-            means="Some node has failed its health check for ten minutes; the others serve.",
+            means="A node with an ingress pod has failed its health check for ten minutes; the others serve.",
             first="look at that node and at the ingress pod on it.",
             rows=("AWS-94", "AWS-29"),
             subject="edge",
             namespace=BALANCER,
             metric="UnHealthyHostCount",
+            # Every node is a target, and one without an ingress pod never answers: with more nodes than pods, some always fail.
+            expression=f"IF(healthy < {ingress_pods}, this, 0)",
+            beside={"healthy": "HealthyHostCount"},
             dimensions=targets,
             statistic="Maximum",
             side=Side.ABOVE,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pulumi import Input
-
 from components.clouds.aws.alarms import Alarm, Place
 from components.naming import Kind
 
@@ -60,21 +58,19 @@ def body(environment: str, account: str, regions: Mapping[Place, str], rows: Seq
 
 
 def chart(row: Alarm, region: str) -> dict[str, object]:
-    """One line over time, with the alarm's threshold across it."""
-    line: list[Input[str] | dict[str, Input[str]]] = []
+    """The alarm's metrics over time, with its threshold across them."""
     if row.query is None:
-        line = [row.namespace, row.metric]
-        for key, value in row.dimensions.items():
-            line += [key, value]
+        dimensions = [part for pair in row.dimensions.items() for part in pair]
+        lines: list[object] = [[row.namespace, metric, *dimensions] for metric in (row.metric, *row.beside.values())]
     else:
-        line = [{"expression": row.query, "label": row.metric, "id": "q1"}]
+        lines = [[{"expression": row.query, "label": row.metric, "id": "q1"}]]
     return {
         "title": row.name,
         "region": region,
         "view": "timeSeries",
         "stat": row.statistic,
         "period": row.period,
-        "metrics": [line],
+        "metrics": lines,
         "annotations": {"horizontal": [{"label": "alarm", "value": row.threshold}]},
     }
 

@@ -9,6 +9,7 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.clouds.aws import firewall_rules
 from components.clouds.aws.handles import AwsKeys, Context
+from components.clouds.aws.sizes import requests_per_address
 from components.naming import Kind, physical
 from components.options import child, stateful
 from components.platform.sizes import SIZES
@@ -57,7 +58,7 @@ class Firewall(ComponentResource):
                 checkers=checker_set,
                 people=people_set,
                 logins=login_limit(SIZES[context.environment.size].logins_per_minute),
-                requests=settings.requests_per_five_minutes,
+                requests=requests_per_address(context.environment.size, settings.requests_per_five_minutes),
                 blocks=settings.waf_blocks,
             ),
             visibility_config={

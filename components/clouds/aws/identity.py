@@ -12,6 +12,7 @@ from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
 from components.clouds.aws.handles import AwsKeys, Context
 from components.clouds.aws.identity_export import settings_export
+from components.clouds.aws.sizes import requests_per_address
 from components.contract import IdentityOutputs, IdentitySpec
 from components.naming import LOG_GROUP, Kind, physical
 from components.options import child, stateful
@@ -176,6 +177,8 @@ class Identity(ComponentResource):
 
     def _gate(self, pool: aws.cognito.UserPool) -> None:
         """A rate limit per address before the sign-in page, which lies outside the load balancer's firewall (OOB-19, PREP-46)."""
+        context = self._context
+        limit = requests_per_address(context.environment.size, context.settings.edge.requests_per_five_minutes)
         acl = aws.wafv2.WebAcl(
             f"{self._name}-gate",
             scope="REGIONAL",
@@ -190,7 +193,7 @@ class Identity(ComponentResource):
                         "rate_based_statement": {
                             "aggregate_key_type": "IP",
                             "evaluation_window_sec": 300,
-                            "limit": self._context.settings.edge.requests_per_five_minutes,
+                            "limit": limit,
                             "scope_down_statement": {
                                 "not_statement": {
                                     "statement": {

@@ -61,8 +61,10 @@ class EdgeBlock(Section):
     """`internal` leaves people only a way through a private network (AWS-32, PREP-19)."""
     waf_blocks: Flag = True
     """`false` counts instead of blocking while rules are tuned (OOB-22)."""
-    requests_per_five_minutes: Whole = Field(default=2000, ge=100, le=2_000_000)
-    """What one address may ask for before it is refused (PREP-131)."""
+    requests_per_five_minutes: Whole | None = Field(default=None, ge=100, le=2_000_000)
+    """What one address may ask for before it is refused (PREP-131). Without it, 300 for each person of the size: a whole site
+    may stand behind one address, and all of it arrives at once.
+    """
 
 
 class VaultBlock(Section):

@@ -10,6 +10,7 @@ from components.sections import Size
 
 # The Mattermost operator's image exists for amd64 only, so nodes are x86; the database may be anything.
 NODE_ARCHITECTURE = "x86_64"
+REQUESTS_PER_PERSON = 300  # in five minutes: the first page without a cache takes about 150, the rest is for work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,11 @@ SIZES: Mapping[Size, Sizing] = MappingProxyType(
         ),
     }
 )
+
+
+def requests_per_address(size: Size, asked: int | None) -> int:
+    """What one address may ask for in five minutes: what the stack says, or enough for all people of the size behind it."""
+    return REQUESTS_PER_PERSON * SIZES[size].users if asked is None else asked
 
 
 def per_zone(count: int, zones: int) -> int:

@@ -45,6 +45,7 @@ from components.clouds.aws.trail_rules import MATTERMOST
 from components.contract import Watched, WatchOutputs, WatchSpec
 from components.naming import physical
 from components.options import child
+from components.platform.sizes import SIZES
 from components.sections import Backup
 
 AwsWatched: TypeAlias = Watched[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluster, AwsZone, AwsEdge]
@@ -174,7 +175,12 @@ def serving_rows(context: Context, watched: AwsWatched) -> list[Alarm]:
     edge, size = watched.edge, context.environment.size
     return [
         *alarms_serving.edge(
-            edge.load_balancer_suffix, edge.target_group_suffix, edge.certificate_arn, edge.acl_name, context.region
+            edge.load_balancer_suffix,
+            edge.target_group_suffix,
+            edge.certificate_arn,
+            edge.acl_name,
+            context.region,
+            SIZES[size].ingress_replicas,
         ),
         *alarms_cluster.cluster(watched.cluster.name, watched.cluster.scaling_group_names),
         *alarms_cluster.network(),

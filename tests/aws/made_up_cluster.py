@@ -91,7 +91,6 @@ def cluster(ready: tuple[Resource, ...] = ()) -> AwsCluster:
         node_group_id=text("sg-cluster"),
         scaling_group_names=(text("eks-1"), text("eks-2"), text("eks-3")),
         node_role_arn=text(f"arn:aws:iam::{ACCOUNT}:role/nodes"),
-        log_group=text(f"/aws/eks/{CLUSTER}/cluster"),
     )
 
 

@@ -123,7 +123,6 @@ def cluster() -> AwsCluster:
         node_group_id=text("sg-nodes"),
         scaling_group_names=(text("group-a"), text("group-b")),
         node_role_arn=text("arn:node"),
-        log_group=text("cluster-log"),
     )
 
 

@@ -201,7 +201,6 @@ def watched() -> Watched[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluste
             node_group_id=text("sg-3"),
             scaling_group_names=(text("group-1"),),
             node_role_arn=text(""),
-            log_group=text("/aws/eks/acme-cluster/cluster"),
         ),
         zone=AwsZone(name_servers=Output.from_input(["ns-1"]), zone_id=text("Z1"), zone=zone),
         edge=AwsEdge(

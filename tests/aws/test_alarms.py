@@ -16,6 +16,7 @@ from components.clouds.aws import (
     alarms_cluster,
     alarms_data,
     alarms_serving,
+    bucket_policies,
     budget,
     dashboard,
     guard,
@@ -38,7 +39,7 @@ ACCOUNT, REGION = made_up.ACCOUNT, made_up.REGION
 def table() -> list[Alarm]:
     """Every row, of plain values."""
     rows = [
-        *alarms_serving.edge("app/acme/1", "targetgroup/acme/1", "arn:certificate", "edge", REGION),
+        *alarms_serving.edge("app/acme/1", "targetgroup/acme/1", "arn:certificate", "edge", REGION, 2),
         *alarms_cluster.cluster("acme-cluster", ["group-1", "group-2"]),
         *alarms_cluster.network(),
         *alarms_serving.names({"primary": "1", "outOfBand": "2", "latch": "3", "identity": "4"}),
@@ -228,7 +229,7 @@ def test_only_alarms_of_this_account_may_publish() -> None:
 
 def test_the_trail_bucket_takes_from_this_trail_only_and_nothing_in_plain_text() -> None:
     home = Home(account=ACCOUNT, region=REGION, environment="oob-test")
-    statements = {found["Sid"]: found for found in document(trail.bucket_policy("b", home, "arn:trail"))}
+    statements = {found["Sid"]: found for found in document(bucket_policies.trail("b", home, "arn:trail"))}
     allowed = [found for found in statements.values() if found["Effect"] == "Allow"]
     assert len(allowed) == 2
     for found in allowed:
@@ -238,8 +239,25 @@ def test_the_trail_bucket_takes_from_this_trail_only_and_nothing_in_plain_text()
     assert statements["OnlyEncryptedTransport"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert statements["NoOutdatedTransport"]["Condition"] == {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
     assert statements["LocksAreLiftedWithASecondFactor"]["Effect"] == "Deny"
+    for sid in ("NoKeyFromElsewhere", "NoEncryptionWithoutOurKey", "NoKeyOfTheCaller"):
+        assert (statements[sid]["Effect"], statements[sid]["Action"]) == ("Deny", "s3:PutObject")
     for sid in ("OnlyEncryptedTransport", "NoOutdatedTransport"):
         assert (statements[sid]["Effect"], statements[sid]["Resource"]) == ("Deny", ["arn:aws:s3:::b", "arn:aws:s3:::b/*"])
+
+
+def test_the_trail_may_encrypt_its_digests_as_it_does_and_nobody_else_may() -> None:
+    home = Home(account=ACCOUNT, region=REGION, environment="oob-test")
+    found = {at["Sid"]: at for at in document(bucket_policies.trail("b", home, "arn:trail"))}["NoEncryptionWithoutOurKey"]
+    # IfExists: a caller who is no service has no such name, matches "not equals", and is refused.
+    assert found["Condition"]["StringNotEqualsIfExists"] == {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}
+    others = {at["Sid"]: at for at in document(bucket_policies.sealed("b", home))}["NoEncryptionWithoutOurKey"]
+    assert set(others["Condition"]) == {"Null"}, "nobody may in any other bucket"
+
+
+def test_a_node_without_an_ingress_pod_is_no_failure() -> None:
+    (found,) = [row for row in alarms_serving.edge("b", "g", "c", "a", REGION, 2) if row.name == "unhealthy-target"]
+    assert (found.metric, found.beside) == ("UnHealthyHostCount", {"healthy": "HealthyHostCount"})
+    assert found.expression == "IF(healthy < 2, this, 0)"
 
 
 def test_roles_may_do_the_one_thing_that_they_are_for() -> None:
@@ -288,6 +306,7 @@ def test_the_dashboard_shows_every_alarm_and_every_number_without_overlap() -> N
         ["AWS/RDS", "CPUUtilization", "DBClusterIdentifier", "acme-database", "Role", "WRITER"]
     ]
     assert charts["database-cpu"]["annotations"]["horizontal"][0]["value"] == 80
+    assert [line[1] for line in charts["unhealthy-target"]["metrics"]] == ["UnHealthyHostCount", "HealthyHostCount"]
     taken: set[tuple[int, int]] = set()
     for widget in widgets:
         cells = {

@@ -123,6 +123,16 @@ def test_one_machine_heals_itself_and_is_renewed_within_two_weeks() -> None:
     assert hook["heartbeatTimeout"] >= 60, "its agent has registered when it counts as there"
 
 
+def test_a_new_machine_stands_before_the_old_one_goes_whatever_the_reason() -> None:
+    policy = part(named("bastion-machine"), "instanceMaintenancePolicy")
+    assert policy == {"minHealthyPercentage": 100, "maxHealthyPercentage": 200}
+
+
+def test_the_machine_starts_after_its_rights_and_its_way_to_session_manager() -> None:
+    waits = set(named("bastion-machine").depends_on)
+    assert {named(name).urn for name in ("bastion-rights", "bastion-to-services", "bastion-sessions")} <= waits
+
+
 def test_the_tunnel_finds_the_machine_by_its_tag() -> None:
     marked = {entry["resourceType"]: entry["tags"] for entry in made_up.blocks(named("bastion-template"), "tagSpecifications")}
     assert marked["instance"]["oob:bastion"] == ENVIRONMENT

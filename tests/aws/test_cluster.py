@@ -115,6 +115,14 @@ def test_everything_that_the_control_plane_does_is_logged_for_a_year_under_our_k
     assert log.urn in cluster().depends_on, "made later, EKS would have made it without key and end"
 
 
+def test_a_drill_leaves_no_log_of_a_control_plane_behind() -> None:
+    drill = recorded(disposable=True)
+    assert made_up.named(drill, "cluster-eks").inputs["enabledClusterLogTypes"] == []
+    groups = [str(found.inputs["name"]) for found in made_up.of_type(drill, "aws:cloudwatch/logGroup:LogGroup")]
+    assert groups
+    assert not [name for name in groups if name.startswith("/aws/eks/")]
+
+
 def test_kubernetes_secrets_are_encrypted_under_our_key() -> None:
     key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/cluster"
     assert part(cluster(), "encryptionConfig") == {"provider": {"keyArn": key}, "resources": ["secrets"]}

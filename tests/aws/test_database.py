@@ -312,3 +312,10 @@ def test_names_that_differ_in_hyphens_only_stay_different() -> None:
 @pytest.mark.parametrize(("version", "major"), [("17.9", 17), ("16.13", 16), ("18.3", 18)])
 def test_the_family_of_parameters_follows_the_major_version(version: str, major: int) -> None:
     assert database_parameters.family(version) == f"aurora-postgresql{major}"
+
+
+def test_an_instance_that_is_monitored_comes_after_the_rights_to_monitor_it() -> None:
+    recorded, _ = planned()
+    rights = made_up.named(recorded, "database-monitoring-rights")
+    for instance in made_up.of_type(recorded, INSTANCE):
+        assert rights.urn in instance.depends_on

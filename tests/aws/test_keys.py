@@ -168,6 +168,19 @@ def test_autoscaling_may_start_nodes_with_encrypted_disks_before_its_role_exists
         assert role not in json.dumps(statements[sid]["Principal"]), "KMS refuses a principal that does not exist yet"
 
 
+def test_a_suspicious_machines_encrypted_disk_can_be_scanned() -> None:
+    statements = policy_of("keys-volumes")
+    service = "malware-protection.guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDutyMalwareProtection"
+    role = f"arn:aws:iam::{made_up.ACCOUNT}:role/aws-service-role/{service}"
+    for sid, actions in (("UsedByTheMalwareScan", ["kms:DescribeKey"]), ("HandedOnByTheMalwareScan", ["kms:CreateGrant"])):
+        assert statements[sid]["Condition"]["ArnEquals"] == {"aws:PrincipalArn": role}
+        assert statements[sid]["Action"] == actions
+
+
+def test_no_log_group_lies_under_the_key_for_alarms() -> None:
+    assert "LogGroupsOfThisAccount" not in policy_of("keys-alerts")
+
+
 def test_a_second_account_reads_what_it_copies_and_nothing_else() -> None:
     recorded = planned(second_vault=made_up.SECOND_VAULT)
     with_it = {key.name for key in all_keys(recorded) if made_up.SECOND_ACCOUNT in str(key.inputs["policy"])}

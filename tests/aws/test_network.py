@@ -294,3 +294,9 @@ def test_outputs_hold_plain_ranges_within_the_network() -> None:
 def test_nothing_is_registered_twice_and_nothing_is_asked_of_the_cloud(filtered: Recording) -> None:
     assert filtered.duplicates == []
     assert filtered.invokes == []
+
+
+def test_a_drill_has_one_public_address_so_that_it_fits_beside_the_environment() -> None:
+    recorded = planned(size=Size.LARGE, disposable=True)
+    assert len(of_type(recorded, NAT)) == len(of_type(recorded, "aws:ec2/eip:Eip")) == 1
+    assert len([route for route in of_type(recorded, ROUTE) if "natGatewayId" in route.inputs]) == 3

@@ -9,10 +9,11 @@ import json
 from functools import cache
 from typing import Any
 
+import pulumi_aws as aws
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi import Input, Output, Resource
+from pulumi import Input, Output, Resource, ResourceOptions
 
 from components.clouds.aws import bucket_lifecycle, bucket_policies, objects, replication
 from components.clouds.aws.bucket import lock_of
@@ -461,3 +462,23 @@ def test_bucket_policies_fit_into_what_s3_accepts() -> None:
         bucket_policies.plain_logs("b" * 63, home),
     ):
         assert len(text) < 20 * 1024, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html"
+
+
+@every_bucket
+def test_whoever_writes_to_a_bucket_comes_after_its_policy(purpose: str) -> None:
+    """A load balancer tries at once whether it may write its log, and is refused where the policy is still on its way."""
+
+    def program(parent: Resource) -> None:
+        spec = ObjectsSpec(backup=made_up.backup(), restore=None)
+        made = objects.Objects("objects", made_up.context(), spec, made_up.keys(), parent).outputs
+        names = {
+            "files": made.files_name, "backups": made.backups_name, "logs": made.logs_name, "plain-logs": made.plain_logs_name,
+            "files-replica": made.replica_names["files"], "backups-replica": made.replica_names["backups"],
+        }  # fmt: skip
+        aws.s3.BucketObjectv2(
+            "writer", bucket=names[purpose], key="k", opts=ResourceOptions(parent=parent, provider=aws.Provider("p"))
+        )
+
+    recorded = made_up.recording(program)
+    policy = made_up.named(recorded, f"objects-{purpose}-policy")
+    assert policy.urn in made_up.named(recorded, "writer").depends_on

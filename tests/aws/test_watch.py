@@ -21,6 +21,7 @@ from tests.aws import made_up_watch as made_up
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPIC = "aws:sns/topic:Topic"
 BUCKET = "aws:s3/bucket:Bucket"
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 RULE = "aws:cloudwatch/eventRule:EventRule"
 RULE_ID = "everything"  # replication.py's
@@ -135,7 +136,7 @@ def test_the_trail_sees_every_region_and_every_backup_and_proves_that_nothing_wa
     assert found["enableLogging"] is True
     assert found["kmsKeyId"] == "arn:aws:kms:eu-central-1:444455556666:key/logs"
     selectors: Any = found["advancedEventSelectors"]
-    management, data = (selector["fieldSelectors"] for selector in selectors)
+    management, data, _latch = (selector["fieldSelectors"] for selector in selectors)
     assert management == [{"field": "eventCategory", "equals": ["Management"]}], "no read and no key is left out"
     assert {"field": "resources.ARN", "startsWiths": ["arn:aws:s3:::acme-backups/"]} in data
     role = made_up.only(live, "aws:iam/role:Role", "watch-trail-writer")
@@ -333,3 +334,24 @@ def test_everything_descends_from_the_watch_and_names_its_provider(live: Recordi
     for found in made:
         assert provider(found) in {"aws", "aws-replica", "aws-world"}, found.urn
         assert "oob:aws:Watch" in found.urn
+
+
+def test_an_alarm_over_several_metrics_tells_their_verdict_and_shows_no_other_number(live: Recording) -> None:
+    inputs = alarm(live, "unhealthy-target").inputs
+    assert "metricName" not in inputs
+    this, healthy, verdict = made_up.at(alarm(live, "unhealthy-target"), "metricQueries")
+    assert (this["metric"]["metricName"], healthy["metric"]["metricName"]) == ("UnHealthyHostCount", "HealthyHostCount")
+    assert this["metric"]["dimensions"] == healthy["metric"]["dimensions"]
+    assert [query["returnData"] for query in (this, healthy, verdict)] == [False, False, True]
+    assert verdict["expression"] == "IF(healthy < 2, this, 0)"
+
+
+def test_the_trail_knows_who_moved_people_and_its_files_carry_its_own_context(live: Recording) -> None:
+    selectors = made_up.at(made_up.only(live, "aws:cloudtrail/trail:Trail"), "advancedEventSelectors")
+    fields = [{field["field"]: field for field in selector["fieldSelectors"]} for selector in selectors]
+    [latch] = [found for found in fields if "readOnly" in found]
+    assert latch["readOnly"]["equals"] == ["false"]
+    [arn] = latch["resources.ARN"]["startsWiths"]
+    assert "-latch-" in arn
+    [rule] = made_up.at(made_up.only(live, ENCRYPTION, "watch-trail-store-encryption"), "rules")
+    assert rule["bucketKeyEnabled"] is False, "with one, KMS sees no trail, and the key's policy knows CloudTrail by its trail"

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.clouds.aws import bastion_policies as policies
+from components.clouds.aws.database import allow_from
 from components.clouds.aws.documents import assumable_by, document
 from components.clouds.aws.handles import AwsCluster, AwsDatabase, AwsKeys, AwsNetwork, Context
 from components.clouds.aws.kubeconfig import BASTION_TAG
@@ -73,9 +74,10 @@ class Bastion(ComponentResource):
         )
         session_key = keys.main["logs"]
         log_group = self._sessions(way, session_key)
-        group = self._group(network, cluster, database)
-        profile = self._profile(way, session_key)
-        self._machine(network, keys.main["volumes"], group.id, profile, [log_group])
+        group, way_out = self._group(network, cluster, database)
+        profile, rights = self._profile(way, session_key)
+        # An agent that starts before it may call, or can, tries again only after a long while.
+        self._machine(network, keys.main["volumes"], group.id, profile, [log_group, way_out, rights])
         self._users(way, session_key)
         self.outputs = BastionOutputs(
             ready=self,
@@ -107,8 +109,11 @@ class Bastion(ComponentResource):
         )
         return log_group
 
-    def _group(self, network: AwsNetwork, cluster: AwsCluster, database: AwsDatabase) -> aws.ec2.SecurityGroup:
-        """Nothing comes in. Out: AWS's own services, the Kubernetes API and the database, each by its group (OOB-31)."""
+    def _group(self, network: AwsNetwork, cluster: AwsCluster, database: AwsDatabase) -> tuple[aws.ec2.SecurityGroup, Resource]:
+        """Nothing comes in. Out: AWS's own services, the Kubernetes API and the database, each by its group (OOB-31).
+
+        Beside the group: the way to Session Manager.
+        """
         group = aws.ec2.SecurityGroup(
             f"{self._name}-group",
             vpc_id=network.vpc_id,
@@ -116,15 +121,15 @@ class Bastion(ComponentResource):
             tags={"Name": self._tags["Name"]},
             opts=self._options(),
         )
-        self._out("services", group.id, network.endpoint_group_id, HTTPS, "Session Manager, logs and keys")
+        services = self._out("services", group.id, network.endpoint_group_id, HTTPS, "Session Manager, logs and keys")
         self._out("api", group.id, cluster.node_group_id, HTTPS, "Kubernetes API")
         self._out("database", group.id, database.group_id, POSTGRES, "Database")
-        self._in("api", cluster.node_group_id, group.id, HTTPS, "Kubernetes API from the bastion")
-        self._in("database", database.group_id, group.id, POSTGRES, "Database from the bastion")
-        return group
+        self._into_api(cluster.node_group_id, group.id)
+        allow_from(f"{self._name}-into-database", database, group.id, "Database from the bastion", self._options())
+        return group, services
 
-    def _out(self, what: str, group_id: Input[str], to: Input[str], port: int, description: str) -> None:
-        aws.vpc.SecurityGroupEgressRule(
+    def _out(self, what: str, group_id: Input[str], to: Input[str], port: int, description: str) -> Resource:
+        return aws.vpc.SecurityGroupEgressRule(
             f"{self._name}-to-{what}",
             security_group_id=group_id,
             referenced_security_group_id=to,
@@ -135,19 +140,19 @@ class Bastion(ComponentResource):
             opts=self._options(),
         )
 
-    def _in(self, what: str, group_id: Input[str], source: Input[str], port: int, description: str) -> None:
+    def _into_api(self, api_group_id: Input[str], group_id: Input[str]) -> None:
         aws.vpc.SecurityGroupIngressRule(
-            f"{self._name}-into-{what}",
-            security_group_id=group_id,
-            referenced_security_group_id=source,
+            f"{self._name}-into-api",
+            security_group_id=api_group_id,
+            referenced_security_group_id=group_id,
             ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=description,
+            from_port=HTTPS,
+            to_port=HTTPS,
+            description="Kubernetes API from the bastion",
             opts=self._options(),
         )
 
-    def _profile(self, way: policies.Way, key: Output[str]) -> aws.iam.InstanceProfile:
+    def _profile(self, way: policies.Way, key: Output[str]) -> tuple[aws.iam.InstanceProfile, Resource]:
         role = aws.iam.Role(
             f"{self._name}-role",
             description=f"{way.environment}: what the bastion may do",
@@ -155,13 +160,13 @@ class Bastion(ComponentResource):
             permissions_boundary=self._context.settings.permissions_boundary,
             opts=self._options(),
         )
-        aws.iam.RolePolicy(
+        rights = aws.iam.RolePolicy(
             f"{self._name}-rights",
             role=role.name,
             policy=key.apply(lambda arn: document(policies.instance_statements(way, arn))),
             opts=self._options(),
         )
-        return aws.iam.InstanceProfile(f"{self._name}-profile", role=role.name, opts=self._options())
+        return aws.iam.InstanceProfile(f"{self._name}-profile", role=role.name, opts=self._options()), rights
 
     def _machine(
         self,
@@ -217,6 +222,8 @@ class Bastion(ComponentResource):
             health_check_type="EC2",
             health_check_grace_period=60,
             max_instance_lifetime=LIFETIME_SECONDS,
+            # Without it a machine whose time is up, or that fails, ends before its successor starts.
+            instance_maintenance_policy={"min_healthy_percentage": 100, "max_healthy_percentage": 200},
             instance_refresh={
                 "strategy": "Rolling",
                 "preferences": {"min_healthy_percentage": 100, "max_healthy_percentage": 200, "instance_warmup": "60"},

@@ -27,7 +27,11 @@ class Lock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BucketSpec:
-    """`key` is the ARN of the encryption key, None for S3's own (only where a writer supports no other)."""
+    """`key` is the ARN of the encryption key, None for S3's own (only where a writer supports no other).
+
+    `bucket_key` saves a call to KMS for each object (OOB-114). KMS then sees the bucket only, and nothing that the writer says
+    of itself: not for a writer whom the key knows by that.
+    """
 
     name: str
     key: Input[str] | None
@@ -35,6 +39,7 @@ class BucketSpec:
     rules: Sequence[Rule]
     disposable: bool
     lock: Lock | None = None
+    bucket_key: bool = True
 
 
 def lock_of(backup: Backup, *, disposable: bool) -> Lock | None:
@@ -57,9 +62,6 @@ class Bucket(ComponentResource):
             force_destroy=spec.disposable,
             opts=stateful(child(self, provider), disposable=spec.disposable),
         )
-        self.bucket: Output[str] = bucket.bucket
-        # From the name, so that a plan can show who may reach which bucket before any exists.
-        self.arn: Output[str] = bucket.bucket.apply(arn_of)
         aws.s3.BucketOwnershipControls(
             f"{name}-ownership",
             bucket=bucket.bucket,
@@ -78,11 +80,15 @@ class Bucket(ComponentResource):
         self.versioned = aws.s3.BucketVersioning(
             f"{name}-versions", bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=child(self, provider)
         )
-        self._encrypted(name, bucket.bucket, spec.key, provider)
+        self._encrypted(name, bucket.bucket, spec, provider)
         # S3 refuses two changes of a bucket's access at once.
-        aws.s3.BucketPolicy(
+        policy = aws.s3.BucketPolicy(
             f"{name}-policy", bucket=bucket.bucket, policy=spec.policy, opts=child(self, provider, depends_on=[blocked])
         )
+        # By way of the policy: load balancers, trails and replication try at once whether they may write.
+        self.bucket: Output[str] = policy.bucket
+        # From the name, so that a plan can show who may reach which bucket before any exists.
+        self.arn: Output[str] = policy.bucket.apply(arn_of)
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle", bucket=bucket.bucket, rules=spec.rules, opts=child(self, provider, depends_on=[self.versioned])
         )
@@ -95,8 +101,9 @@ class Bucket(ComponentResource):
             )
         self.register_outputs({})
 
-    def _encrypted(self, name: str, bucket: Output[str], key: Input[str] | None, provider: ProviderResource) -> None:
-        """Encryption of whatever arrives without naming any. A bucket key saves a call to KMS for each object (OOB-114)."""
+    def _encrypted(self, name: str, bucket: Output[str], spec: BucketSpec, provider: ProviderResource) -> None:
+        """Encryption of whatever arrives without naming any."""
+        key = spec.key
         default: aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgsDict
         default = {"sse_algorithm": "AES256"} if key is None else {"sse_algorithm": "aws:kms", "kms_master_key_id": key}
         aws.s3.BucketServerSideEncryptionConfiguration(
@@ -105,7 +112,7 @@ class Bucket(ComponentResource):
             rules=[
                 {
                     "apply_server_side_encryption_by_default": default,
-                    "bucket_key_enabled": key is not None,
+                    "bucket_key_enabled": key is not None and spec.bucket_key,
                     "blocked_encryption_types": ["SSE-C"],
                 }
             ],

@@ -16,6 +16,7 @@ ENCRYPTION = "s3:x-amz-server-side-encryption"
 KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 CALLERS_KEY = "s3:x-amz-server-side-encryption-customer-algorithm"
 ACCESS_LOGS = "s3"  # prefix of the buckets' own access logs
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
 
 def arn_of(bucket: str) -> str:
@@ -35,6 +36,25 @@ class Home:
 def sealed(bucket: str, home: Home, *, locked: bool = False) -> str:
     """For data under our own key: nobody from outside, TLS 1.2 at least, no other encryption than the bucket's."""
     return document([*_closed(bucket, home), *_our_encryption(bucket, home), *(_locked(bucket) if locked else ())])
+
+
+def trail(bucket: str, home: Home, trail_arn: str) -> str:
+    """For the audit trail: the same and locked, and CloudTrail may write for this one trail.
+
+    CloudTrail itself decides how each file is encrypted: the log under the trail's key, and the digest that validates it, in
+    older trails, under S3's own (CloudTrail user guide, "Encrypting log files"). Refusing those would end the validation.
+    """
+    closed = [*_closed(bucket, home), *_our_encryption(bucket, home, but_for=CLOUDTRAIL), *_locked(bucket)]
+    of_the_trail = {"StringEquals": {"aws:SourceArn": trail_arn}}
+    full_control = {"StringEquals": {"aws:SourceArn": trail_arn, "s3:x-amz-acl": "bucket-owner-full-control"}}
+    written = f"{arn_of(bucket)}/AWSLogs/{home.account}/*"
+    return document(
+        [
+            *closed,
+            _service("TrailLooksAtTheBucket", CLOUDTRAIL, "s3:GetBucketAcl", arn_of(bucket), of_the_trail),
+            _service("TrailWrites", CLOUDTRAIL, "s3:PutObject", written, full_control),
+        ]
+    )
 
 
 def logs(bucket: str, home: Home) -> str:
@@ -61,12 +81,18 @@ def _closed(bucket: str, home: Home) -> Iterator[Statement]:
     yield deny_unless_ours(home.account, "s3:*", everything)
 
 
-def _our_encryption(bucket: str, home: Home) -> Iterator[Statement]:
-    """A writer who names no encryption gets the bucket's; one who names any must name a key of this account and region."""
+def _our_encryption(bucket: str, home: Home, *, but_for: str | None = None) -> Iterator[Statement]:
+    """A writer who names no encryption gets the bucket's; one who names any must name a key of this account and region.
+
+    `but_for` is an AWS service that may choose S3's own. Whoever is no service has no such name, and is refused all the same.
+    """
     ours = f"arn:aws:kms:{home.region}:{home.account}:key/*"
     yield _no_put(bucket, "NoKeyFromElsewhere", {"Null": {KEY: "false"}, "StringNotLike": {KEY: ours}})
     # Encryption without a key would be S3's own, or the account's default key for S3: both out of our hands.
-    yield _no_put(bucket, "NoEncryptionWithoutOurKey", {"Null": {ENCRYPTION: "false", KEY: "true"}})
+    keyless: dict[str, dict[str, str]] = {"Null": {ENCRYPTION: "false", KEY: "true"}}
+    if but_for is not None:
+        keyless["StringNotEqualsIfExists"] = {"aws:PrincipalServiceName": but_for}
+    yield _no_put(bucket, "NoEncryptionWithoutOurKey", keyless)
     yield _no_put(bucket, "NoKeyOfTheCaller", {"Null": {CALLERS_KEY: "false"}})
 
 

@@ -48,8 +48,7 @@ class Cluster(ComponentResource):
         self._name, self._context = name, context
         self._physical = cluster_name(context.environment.name)
         self._versions = addon.versions(spec.kubernetes_version, context.settings.cluster.addon_versions)
-        log_group = self._log_group("log", f"/aws/eks/{self._physical}/cluster", spec.log_days, keys)
-        cluster = self._cluster(spec, keys, network, log_group)
+        cluster = self._cluster(spec, keys, network, self._logged(spec.log_days, keys))
         self._administrators(cluster)
         issuer = self._issuer(cluster)
         # With the ARN, because a plan knows what is asked of `vpc_config` and would take the group for missing.
@@ -87,7 +86,6 @@ class Cluster(ComponentResource):
             node_group_id=group_id,
             scaling_group_names=nodes.scaling_group_names,
             node_role_arn=nodes.role_arn,
-            log_group=log_group.name,
         )
         self.register_outputs({})
 
@@ -104,8 +102,16 @@ class Cluster(ComponentResource):
             opts=stateful(self._options(), disposable=self._context.environment.disposable),
         )
 
+    def _logged(self, days: int, keys: AwsKeys) -> list[aws.cloudwatch.LogGroup]:
+        """Where the control plane logs. A drill has none: EKS delivers the last lines after the cluster is gone, by a role of
+        its own that makes the group anew, and it would be left behind (terraform-aws-eks#2446).
+        """
+        if self._context.environment.disposable:
+            return []
+        return [self._log_group("log", f"/aws/eks/{self._physical}/cluster", days, keys)]
+
     def _cluster(
-        self, spec: ClusterSpec, keys: AwsKeys, network: AwsNetwork, log_group: aws.cloudwatch.LogGroup
+        self, spec: ClusterSpec, keys: AwsKeys, network: AwsNetwork, log_groups: Sequence[aws.cloudwatch.LogGroup]
     ) -> aws.eks.Cluster:
         context, settings = self._context, self._context.settings.cluster
         role = aws.iam.Role(
@@ -141,12 +147,12 @@ class Cluster(ComponentResource):
             # What EKS would install by itself could not be configured before it runs.
             bootstrap_self_managed_addons=False,
             kubernetes_network_config={"ip_family": "ipv4", "service_ipv4_cidr": str(settings.service_cidr)},
-            enabled_cluster_log_types=list(LOG_TYPES),
+            enabled_cluster_log_types=list(LOG_TYPES) if log_groups else [],
             encryption_config={"provider": {"key_arn": keys.main["cluster"]}, "resources": ["secrets"]},
             deletion_protection=not context.environment.disposable,
             upgrade_policy={"support_type": "STANDARD"},
             zonal_shift_config={"enabled": True},
-            opts=stateful(self._options([*granted, log_group]), disposable=context.environment.disposable),
+            opts=stateful(self._options([*granted, *log_groups]), disposable=context.environment.disposable),
         )
 
     def _administrators(self, cluster: aws.eks.Cluster) -> None:

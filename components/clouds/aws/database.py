@@ -85,8 +85,8 @@ class Database(ComponentResource):
         )
         self.register_outputs({})
 
-    def _options(self) -> ResourceOptions:
-        return child(self, self._context.main)
+    def _options(self, depends_on: Sequence[Resource] = ()) -> ResourceOptions:
+        return child(self, self._context.main, depends_on=depends_on)
 
     def _group(self, network: AwsNetwork) -> aws.ec2.SecurityGroup:
         """The only group of the database (AWS-53). No way out; each way in is added by whoever needs it (`allow_from`)."""
@@ -193,7 +193,7 @@ class Database(ComponentResource):
             ],
             opts=self._options(),
         )
-        watcher = None if self._disposable else self._watcher()
+        watcher, granted = (None, []) if self._disposable else self._watcher()
         readers = 0 if self._disposable else self._sizing.database_readers
         names = [f"{self._name}-writer", *(f"{self._name}-reader-{number}" for number in range(1, readers + 1))]
         zones = network.zone_names
@@ -217,13 +217,16 @@ class Database(ComponentResource):
                 monitoring_interval=MONITORING_SECONDS if watcher is not None else 0,
                 monitoring_role_arn=watcher.arn if watcher is not None else None,
                 apply_immediately=self._disposable,
-                opts=self._options(),
+                opts=self._options(granted),
             )
             for tier, name in enumerate(names)
         ]
 
-    def _watcher(self) -> aws.iam.Role:
-        """Lets RDS write what the machines under the database do. Not in a drill: it leaves a log group of the account behind."""
+    def _watcher(self) -> tuple[aws.iam.Role, list[Resource]]:
+        """Lets RDS write what the machines under the database do; an instance wants the rights to be there, and says no without.
+
+        Not in a drill: it leaves a log group of the account behind.
+        """
         account, region = self._context.account, self._context.region
         role = aws.iam.Role(
             f"{self._name}-monitoring",
@@ -238,13 +241,13 @@ class Database(ComponentResource):
             permissions_boundary=self._context.settings.permissions_boundary,
             opts=self._options(),
         )
-        aws.iam.RolePolicyAttachment(
+        rights = aws.iam.RolePolicyAttachment(
             f"{self._name}-monitoring-rights",
             role=role.name,
             policy_arn="arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
             opts=self._options(),
         )
-        return role
+        return role, [rights]
 
 
 def administrator_secret(arns: Sequence[str | None]) -> str:

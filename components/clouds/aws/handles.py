@@ -114,7 +114,6 @@ class AwsCluster(ClusterOutputs):
     node_group_id: Output[str]  # the security group that EKS gives to nodes and API
     scaling_group_names: tuple[Output[str], ...]
     node_role_arn: Output[str]
-    log_group: Output[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,8 @@ USE = (
 )
 ENVELOPE = ("kms:Decrypt", "kms:GenerateDataKey")  # what a service needs to encrypt messages for us
 
+MALWARE_SCAN = "malware-protection.guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDutyMalwareProtection"
+
 # What may publish to the alarm topics: alarms, events, backup jobs, the budget.
 PUBLISHERS = ("backup.amazonaws.com", "budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com")
 
@@ -105,6 +107,8 @@ def _statements(purpose: str, reach: Reach) -> Iterator[Statement]:
     match purpose:
         case "volumes":
             yield from _by_service_role(reach, "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", "Autoscaling")
+            # GuardDuty reads a suspicious machine's disks from a snapshot, and hands the key on to the account that scans it.
+            yield from _by_service_role(reach, MALWARE_SCAN, "TheMalwareScan", ("kms:DescribeKey",))
         case "backup":
             yield from _by_service_role(reach, "backup.amazonaws.com/AWSServiceRoleForBackup", "Backup")
         case "logs":
@@ -113,7 +117,6 @@ def _statements(purpose: str, reach: Reach) -> Iterator[Statement]:
             yield _delivered_logs(reach)
             yield _sessions(reach)
         case "alerts":
-            yield _log_groups(reach)
             yield _alarms(reach)
         case _:
             pass
@@ -149,7 +152,7 @@ def _cluster(reach: Reach) -> Statement:
     return _statement("UsedByTheCluster", {"AWS": reach.root}, actions, {"StringEquals": {"kms:CallerAccount": reach.account}})
 
 
-def _by_service_role(reach: Reach, role: str, label: str) -> Iterator[Statement]:
+def _by_service_role(reach: Reach, role: str, label: str, actions: Sequence[str] = USE) -> Iterator[Statement]:
     """A service-linked role, whose own policy cannot be changed, so the key must name it.
 
     By a condition, because a policy that names a role as principal is refused before the role exists, and AWS makes this
@@ -159,7 +162,7 @@ def _by_service_role(reach: Reach, role: str, label: str) -> Iterator[Statement]
         "StringEquals": {"kms:CallerAccount": reach.account},
         "ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{reach.account}:role/aws-service-role/{role}"},
     }
-    yield _statement(f"UsedBy{label}", {"AWS": "*"}, USE, who)
+    yield _statement(f"UsedBy{label}", {"AWS": "*"}, actions, who)
     yield _statement(
         f"HandedOnBy{label}", {"AWS": "*"}, ["kms:CreateGrant"], who | {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     )

@@ -91,7 +91,8 @@ class Network(ComponentResource):
 
     @property
     def _per_zone(self) -> bool:
-        return SIZES[self._context.environment.size].nat_per_zone
+        """A drill shares one: its loss loses nothing, and an account has five public addresses by default."""
+        return SIZES[self._context.environment.size].nat_per_zone and not self._context.environment.disposable
 
     def _options(self, depends_on: Sequence[Resource] = ()) -> ResourceOptions:
         return child(self, self._context.main, depends_on=list(depends_on))

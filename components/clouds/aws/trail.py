@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource
 
-from components.clouds.aws import bucket_lifecycle, bucket_policies
+from components.clouds.aws import bucket_lifecycle, bucket_policies, latch
 from components.clouds.aws.alarms import Alarm
 from components.clouds.aws.bucket import Bucket, BucketSpec, Lock
-from components.clouds.aws.bucket_policies import ACCESS_LOGS, Home
+from components.clouds.aws.bucket_policies import ACCESS_LOGS, Home, arn_of
 from components.clouds.aws.documents import document
 from components.clouds.aws.handles import AwsKeys, AwsObjects, Context
 from components.clouds.aws.trail_rules import TRAIL, Rule
@@ -20,7 +19,6 @@ from components.options import child, stateful
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-trail-naming-requirements.html
 TRAIL_NAME = Kind(longest=128)
-CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}
 
 
 def metric_filter(
@@ -97,6 +95,16 @@ class Trail(ComponentResource):
                         {"field": "resources.ARN", "starts_withs": [Output.format("{0}/", objects.backups_arn)]},
                     ],
                 },
+                {
+                    # Health checkers read it several times a second, which nobody wants to pay for.
+                    "name": "Who set or released the latch of the failover",
+                    "field_selectors": [
+                        {"field": "eventCategory", "equals": ["Data"]},
+                        {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+                        {"field": "resources.ARN", "starts_withs": [f"{arn_of(latch.bucket_name(context))}/"]},
+                        {"field": "readOnly", "equals": ["false"]},
+                    ],
+                },
             ],
             opts=child(self, context.main, depends_on=[bucket, may_write]),
         )
@@ -111,9 +119,10 @@ class Trail(ComponentResource):
         spec = BucketSpec(
             name=name,
             key=keys.main["logs"],
-            policy=bucket_policy(name, home, trail_arn),
+            policy=bucket_policies.trail(name, home, trail_arn),
             rules=bucket_lifecycle.logs(),
             lock=Lock(mode="GOVERNANCE", days=log_days),
+            bucket_key=False,  # the key's policy lets CloudTrail in by the trail that it names (key_policies.py)
             disposable=context.environment.disposable,
         )
         bucket = Bucket(f"{self._name}-store", spec, context.main, self)
@@ -152,7 +161,7 @@ def trust(trail_arn: str) -> str:
         [
             {
                 "Effect": "Allow",
-                "Principal": CLOUDTRAIL,
+                "Principal": {"Service": bucket_policies.CLOUDTRAIL},
                 "Action": "sts:AssumeRole",
                 "Condition": {"StringEquals": {"aws:SourceArn": trail_arn}},
             }
@@ -169,32 +178,5 @@ def writer_policy(group_arn: str, account: str, region: str) -> str:
                 "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
                 "Resource": f"{group_arn}:log-stream:{account}_CloudTrail_{region}*",
             }
-        ]
-    )
-
-
-def bucket_policy(bucket: str, home: Home, trail_arn: str) -> str:
-    """As every bucket under our own key, and CloudTrail may write for this trail."""
-    closed = json.loads(bucket_policies.sealed(bucket, home, locked=True))["Statement"]
-    arn = bucket_policies.arn_of(bucket)
-    return document(
-        [
-            *closed,
-            {
-                "Sid": "TrailLooksAtTheBucket",
-                "Effect": "Allow",
-                "Principal": CLOUDTRAIL,
-                "Action": "s3:GetBucketAcl",
-                "Resource": arn,
-                "Condition": {"StringEquals": {"aws:SourceArn": trail_arn}},
-            },
-            {
-                "Sid": "TrailWrites",
-                "Effect": "Allow",
-                "Principal": CLOUDTRAIL,
-                "Action": "s3:PutObject",
-                "Resource": f"{arn}/AWSLogs/{home.account}/*",
-                "Condition": {"StringEquals": {"aws:SourceArn": trail_arn, "s3:x-amz-acl": "bucket-owner-full-control"}},
-            },
         ]
     )

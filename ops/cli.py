@@ -77,6 +77,7 @@ def plan(
             print(f"oob: plan of {stack} written to {out}", file=sys.stderr)
         else:
             sys.stdout.write(text)
+    gc.freeze()  # nor is the end of the process a reason to look through them
     raise typer.Exit(found.exit_code)
 
 
@@ -94,7 +95,7 @@ def _rendered(found: object, *, wide: bool) -> str:
     terminal = sys.stdout.isatty() and not wide
     console = Console(file=buffer, force_terminal=terminal, width=None if terminal else 140)
     show(found, console, notices=found.notices)
-    return buffer.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
 
 
 @app.command()

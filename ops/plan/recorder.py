@@ -16,10 +16,11 @@ from typing import Any, ParamSpec, TypeVar
 
 from google.protobuf import empty_pb2
 from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime import resource as registering
 from pulumi.runtime import rpc_manager
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockSettings
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import resource_pb2, source_pb2
 from pulumi.runtime.settings import SETTINGS, configure, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
@@ -172,13 +173,25 @@ def _collector_paused() -> Generator[None]:
             gc.enable()
 
 
+@contextmanager
+def _without_source_positions() -> Generator[None]:
+    """The SDK walks the stack for every resource to tell the engine its source line, which no plan shows: a sixth of the time."""
+    module: dict[str, object] = registering.__dict__
+    walk = module["_get_stack_trace"]
+    module["_get_stack_trace"] = source_pb2.StackTrace
+    try:
+        yield
+    finally:
+        module["_get_stack_trace"] = walk
+
+
 def record(
     program: Callable[[], None], *, project: str, stack: str, config: Mapping[str, str], secret_keys: tuple[str, ...] = ()
 ) -> Recording:
     """Run `program` to its end and return what it asked for. Whatever the program raises, this raises."""
     recording = Recording(project=project, stack=stack)
     recorder = Recorder(recording)
-    with _collector_paused():
+    with _collector_paused(), _without_source_positions():
         loop = asyncio.new_event_loop()
         loop.set_default_executor(_inline())
         # The first failure is raised below; what hangs on it would only repeat it on stderr, at a random later moment.

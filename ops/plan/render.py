@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
-from rich.tree import Tree
 
 from ops.plan.plan import Plan
 from ops.plan.recorder import Registered
 from ops.plan.values import UNKNOWN, Plain
 
 ROOT = "oob:index:Topology"
-SHOWN_TYPES = 6
 SHOWN_ENTRIES = 8
 
 
@@ -27,12 +26,15 @@ def show(plan: Plan, console: Console, *, notices: tuple[str, ...] = ()) -> None
         f"[bold]{escape(plan.stack)}[/]: {stack.mode.value} environment of {escape(stack.organisation)} on {stack.cloud}, "
         f"size {stack.size.value}, posture {stack.posture.value}"
     )
-    console.print(_tree(plan))
+    console.print("\n[bold]resources[/] by role")
+    console.print(_roles(plan))
+    console.print("\n[bold]outputs[/]")
     console.print(_outputs(plan))
     _protected(plan, console)
     _failover(plan, console)
-    for notice in notices:
-        console.print(f"[yellow]note[/]: {escape(notice)}")
+    if notices:
+        console.print(f"\n[bold yellow]notices[/] ({len(notices)})")
+        console.print(_indented(notices))
     for violation in plan.violations:
         console.print(f"[red]{violation.level}[/] {violation.policy}: {escape(violation.message)} ({violation.urn})")
     console.print(
@@ -42,11 +44,10 @@ def show(plan: Plan, console: Console, *, notices: tuple[str, ...] = ()) -> None
     )
 
 
-def _short(type_: str) -> str:
-    """'aws:ec2/subnet:Subnet' as 'ec2 Subnet'."""
-    package, _, rest = type_.partition(":")
-    module, _, name = rest.partition(":")
-    return f"{package} {name}" if package == "pulumi" else f"{module.split('/')[0] or package} {name}"
+def _kind(type_: str) -> str:
+    """'aws:ec2/subnet:Subnet' as 'Subnet', a provider as 'aws'."""
+
+    return type_.rpartition(":")[2]
 
 
 def _children(plan: Plan) -> dict[str, list[Registered]]:
@@ -62,35 +63,58 @@ def _below(urn: str, children: dict[str, list[Registered]]) -> Iterator[Register
         yield from _below(resource.urn, children)
 
 
-def _tree(plan: Plan) -> Tree:
+def _indented(lines: Sequence[str]) -> Padding:
+    """One entry a line, two spaces in; what does not fit stands under its beginning."""
+    table = Table.grid()
+    table.add_column(overflow="fold")
+    for line in lines:
+        table.add_row(escape(line))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _grid() -> Table:
+    """Columns for a name, a number and what is counted."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column(overflow="fold")
+    return table
+
+
+def _roles(plan: Plan) -> Padding:
+    """A role a line, its parts below it: how many resources, of which kinds. What a part holds is not said again of its role."""
     children = _children(plan)
-    tree = Tree("", hide_root=True)
+    table = _grid()
     top = next(found for found in plan.resources if found.type == ROOT)
     outside = [found for found in plan.resources if found.custom and found.parent.endswith(f"::oob-{plan.stack}")]
-    if outside:
-        tree.add(_line("providers", outside))
-    loose = [found for found in children[top.urn] if found.custom]
-    if loose:
-        tree.add(_line("topology", loose))
+    for name, loose in (("providers", outside), ("topology", [found for found in children[top.urn] if found.custom])):
+        if loose:
+            table.add_row(f"[bold]{name}[/]", str(len(loose)), _counted(loose))
     for role in children[top.urn]:
         if not role.custom:
-            branch = tree.add(_line(role.name, list(_below(role.urn, children))))
-            for part in children[role.urn]:
-                if not part.custom and children[part.urn]:
-                    branch.add(_line(part.name, list(_below(part.urn, children))))
-    return tree
+            parts = [part for part in children[role.urn] if not part.custom and children[part.urn]]
+            below = [list(_below(part.urn, children)) for part in parts]
+            inside = {found.urn for group in below for found in group}
+            everything = list(_below(role.urn, children))
+            own = [found for found in everything if found.urn not in inside]
+            table.add_row(f"[bold]{escape(role.name)}[/]", _count(everything), _counted(own))
+            for part, group in zip(parts, below, strict=True):
+                table.add_row(f"  {escape(part.name.removeprefix(f'{role.name}-'))}", _count(group), _counted(group))
+    return Padding(table, (0, 0, 0, 2))
 
 
-def _line(name: str, below: list[Registered]) -> str:
-    counts = Counter(_short(found.type) for found in below if found.custom)
-    shown = [f"{kind}" + (f" x{count}" if count > 1 else "") for kind, count in counts.most_common(SHOWN_TYPES)]
-    more = len(counts) - len(shown)
-    rest = f", and {more} more kinds" if more > 0 else ""
-    return f"[bold]{escape(name)}[/] ({sum(counts.values())}): [dim]{', '.join(shown)}{rest}[/]"
+def _count(resources: Iterable[Registered]) -> str:
+    return str(sum(found.custom for found in resources))
+
+
+def _counted(resources: Iterable[Registered]) -> str:
+    """Every kind with its number, the most frequent first: 'Key×9, Alias'."""
+    counts = Counter(_kind(found.type) for found in resources if found.custom)
+    return ", ".join(f"{kind}×{count}" if count > 1 else kind for kind, count in counts.most_common())
 
 
 def _outputs(plan: Plan) -> Table:
-    table = Table(title="outputs", title_justify="left", show_header=False, box=None, pad_edge=False)
+    table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for key, value in sorted(plan.recording.outputs.items()):
@@ -120,18 +144,21 @@ def _protected(plan: Plan, console: Console) -> None:
     if not kept:
         console.print("\n[bold]protected[/]: nothing; `destroy` leaves nothing behind")
         return
-    counts = Counter(_short(found.type) for found in kept)
-    listed = ", ".join(f"{kind} x{count}" if count > 1 else kind for kind, count in sorted(counts.items()))
-    console.print(f"\n[bold]protected[/] ({len(kept)}): {listed}", highlight=False)
+    console.print(f"\n[bold]protected[/] ({len(kept)}): `destroy` refuses while they are", highlight=False)
+    children = _children(plan)
+    table = _grid()
+    for role in children[next(found.urn for found in plan.resources if found.type == ROOT)]:
+        held = [found for found in (role, *_below(role.urn, children)) if found.protect]
+        if held:
+            table.add_row(escape(role.name), str(len(held)), _counted(held))
+    console.print(Padding(table, (0, 0, 0, 2)))
 
 
 def _failover(plan: Plan, console: Console) -> None:
     timing = plan.failover
     console.print(
-        f"[bold]failover[/]: expected {timing.expected_seconds:g} s, worst case {timing.worst_seconds:g} s "
+        f"\n[bold]failover[/]: expected {timing.expected_seconds:g} s, worst case {timing.worst_seconds:g} s "
         f"(target {plan.settings.stack.dns.target_seconds} s)",
         highlight=False,
     )
-    console.print(f"  worst case: {timing.formula}", highlight=False)
-    for missing in timing.not_included:
-        console.print(f"  not included: {missing}", highlight=False)
+    console.print(_indented([f"worst case: {timing.formula}", *(f"not included: {missing}" for missing in timing.not_included)]))

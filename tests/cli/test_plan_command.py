@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from components import clouds
+
 ROOT = Path(__file__).resolve().parents[2]
 CIPHERTEXT = re.compile(r"\bv1:[A-Za-z0-9+/]{16}:[A-Za-z0-9+/]")  # as Pulumi writes it: a 12-byte nonce, then what it hides
 
@@ -144,10 +146,35 @@ def test_ctrl_c_ends_a_plan_without_a_traceback(checkout: Path) -> None:
     assert "Traceback" not in told
 
 
-def test_no_other_clouds_sdk_is_imported() -> None:
+@pytest.mark.parametrize("cloud", clouds.available())
+def test_no_other_clouds_sdk_is_imported(cloud: str) -> None:
+    """The smallest stack of every cloud, in a process of its own: which provider SDKs are there afterwards?"""
     script = (
-        "import sys; from pathlib import Path; from ops.plan import plan; plan.of_stack(Path('stacks'), 'aws-example'); "
-        "print(*sorted({n.split('.')[0] for n in sys.modules if n.startswith('pulumi_') or n.startswith(('boto', 'azure'))}))"
+        "import json, sys, yaml; from pathlib import Path; from ops.plan import plan; cloud = sys.argv[1]; "
+        "value = yaml.safe_load((Path('components/clouds') / cloud / 'example.yaml').read_text()); "
+        "plan.of_config(Path('stacks'), 'test', {'oob:stack': json.dumps(value)}, ()); "
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
-    found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert found.stdout.split() == ["pulumi_aws", "pulumi_kubernetes", "pulumi_random", "pulumi_tls"]
+    done = subprocess.run([sys.executable, "-c", script, cloud], cwd=ROOT, capture_output=True, text=True, check=True)
+    found = set(done.stdout.split())
+    neutral = {"pulumi_kubernetes", "pulumi_random", "pulumi_tls"}
+    own = {name for name in found - neutral if name.startswith(("pulumi_", "boto", "azure"))}
+    belonging = {name for name in own if name.startswith(f"pulumi_{cloud}")}
+    assert own == belonging, "of another cloud, or not for planning"
+    assert neutral <= found
+
+
+def test_the_page_for_a_person_has_no_ragged_edges(checkout: Path) -> None:
+    found = oob(checkout, "plan", "aws-example", "--out", str(checkout / "page.txt"))
+    assert found.returncode == 0
+    lines = (checkout / "page.txt").read_text(encoding="utf-8").splitlines()
+    assert max(len(line) for line in lines) <= 140
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert [line for line in lines if "more kinds" in line] == [], "everything is counted, nothing is left out"
+
+
+def test_closed_output_is_no_fault(checkout: Path) -> None:
+    command = f"{sys.executable} -m ops plan aws-example --json | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}"
+    environment = {**os.environ, "PYTHONPATH": str(checkout), "OOB_STACKS": str(checkout / "stacks")}
+    found = subprocess.run(["bash", "-c", command], env=environment, cwd=checkout, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")

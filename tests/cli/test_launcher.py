@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,27 @@ def test_an_older_python_gets_a_clear_sentence(checkout: Path) -> None:
     assert found.returncode == 3
     assert "needs Python 3.11 or newer, and found Python 3.8.2" in found.stderr
     assert not (checkout / ".venv").exists()
+
+
+def test_two_first_calls_at_once_set_up_once(checkout: Path) -> None:
+    uv_stand_in(checkout)
+    script = (checkout / "bin" / "uv").read_text()
+    (checkout / "bin" / "uv").write_text(script.replace("#!/bin/sh\n", "#!/bin/sh\nsleep 1\n"))
+    with ThreadPoolExecutor() as pool:
+        both = list(pool.map(lambda _: call(checkout, "plan"), range(2)))
+    assert [found.returncode for found in both] == [0, 0]
+    assert calls(checkout) == 1
+    assert sum("another call is setting up" in found.stderr for found in both) == 1
+    assert not (checkout / ".venv.setting-up").exists()
+
+
+def test_what_a_killed_set_up_left_behind_is_taken_over(checkout: Path) -> None:
+    uv_stand_in(checkout)
+    (checkout / ".venv.setting-up").mkdir()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    (checkout / ".venv.setting-up" / "pid").write_text(f"{gone.pid}\n")
+    assert call(checkout).returncode == 0
 
 
 def test_the_launcher_is_plain_shell() -> None:

@@ -130,7 +130,17 @@ def _https(value: str) -> str:
     if urlsplit(value).netloc.partition(":")[0] != host:
         fixed = value.replace(urlsplit(value).netloc.partition(":")[0], host, 1)
         raise refuse(f"{shown(value)} does not spell its host name in lower case and ASCII", f"write it as '{fixed}'")
+    if not _has_a_real_port(value):
+        raise refuse(f"{shown(value)} has a port that cannot be", "leave it out for 443, or write a number up to 65535")
     return value.rstrip("/")
+
+
+def _has_a_real_port(address: str) -> bool:
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        return False
+    return port is None or port > 0
 
 
 def _text(value: str) -> str:

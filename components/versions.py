@@ -90,11 +90,15 @@ IMAGES = {
     "cert-manager-controller": Image(registry="quay.io", repository="jetstack/cert-manager-controller", tag="v1.21.3"),
     "cert-manager-webhook": Image(registry="quay.io", repository="jetstack/cert-manager-webhook", tag="v1.21.3"),
     "cert-manager-cainjector": Image(registry="quay.io", repository="jetstack/cert-manager-cainjector", tag="v1.21.3"),
+    # Named to the controller, which starts it for ACME challenges alone: never here.
+    "cert-manager-acmesolver": Image(registry="quay.io", repository="jetstack/cert-manager-acmesolver", tag="v1.21.3"),
     "cert-manager-startupapicheck": Image(registry="quay.io", repository="jetstack/cert-manager-startupapicheck", tag="v1.21.3"),
     "prometheus-operator": Image(registry="quay.io", repository="prometheus-operator/prometheus-operator", tag="v0.93.1"),
     "prometheus-config-reloader": Image(
         registry="quay.io", repository="prometheus-operator/prometheus-config-reloader", tag="v0.93.1"
     ),
+    # Named to the Prometheus operator, which starts it where long-term storage is asked for: never here.
+    "thanos": Image(registry="quay.io", repository="thanos/thanos", tag="v0.42.4"),
     "prometheus": Image(registry="quay.io", repository="prometheus/prometheus", tag="v3.14.0-distroless"),
     "kube-state-metrics": Image(registry="registry.k8s.io", repository="kube-state-metrics/kube-state-metrics", tag="v2.20.0"),
     "grafana": Image(registry="docker.io", repository="grafana/grafana", tag="13.2.0"),
@@ -105,7 +109,7 @@ IMAGES = {
     "postgres": Image(registry="docker.io", repository="library/postgres", tag="17.9"),
     "rclone": Image(registry="docker.io", repository="rclone/rclone", tag="1.75.2"),
     "aws-cli": Image(registry="public.ecr.aws", repository="aws-cli/aws-cli", tag="2.37.1"),
-    "python": Image(registry="docker.io", repository="library/python", tag="3.13-slim"),
+    "python": Image(registry="docker.io", repository="library/python", tag="3.13.14-slim-trixie"),
 }
 
 # The operator's custom resource definitions at the operator's own tag: the chart's are older (platform T3).

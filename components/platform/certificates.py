@@ -66,6 +66,7 @@ def values(images: Images, size: Size, *, disposable: bool) -> Manifest:
             "resources": resources,
         },
         "cainjector": {"replicaCount": replicas, "image": image(images, "cert-manager-cainjector"), "resources": resources},
+        "acmesolver": {"image": image(images, "cert-manager-acmesolver")},
         "startupapicheck": {"image": image(images, "cert-manager-startupapicheck"), "resources": resources},
     }
 

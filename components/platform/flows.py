@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Literal
+from urllib.parse import urlsplit
 
 from components.contract import ClusterOutputs, NetworkOutputs
 from components.platform import names
@@ -90,6 +91,12 @@ def public(stack: Stack) -> Addresses:
     return Addresses(cidr="0.0.0.0/0", without=tuple(dict.fromkeys((*NOT_PUBLIC, *primary))))
 
 
+def issuer_port(stack: Stack) -> int:
+    """The port of the identity provider that was given by address; a provider of the cloud answers on 443."""
+    given = urlsplit(stack.identity.oidc.issuer).port if stack.identity.oidc else None
+    return given or HTTPS
+
+
 def ranges(cidrs: Sequence[str]) -> tuple[Addresses, ...]:
     """Address peers of whole ranges."""
     return tuple(Addresses(cidr=cidr) for cidr in cidrs)
@@ -161,6 +168,9 @@ def _application(stack: Stack) -> Iterator[Flow]:
     directions: tuple[tuple[str, Direction], ...] = (("gossip-in", "Ingress"), ("gossip-out", "Egress"))
     for name, direction in directions:
         yield _flow(name, names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, direction, [servers], gossip, "PREP-37 PREP-55 TLS-25")
+    port = issuer_port(stack)
+    if port != HTTPS:
+        yield _flow("identity", names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, "Egress", [public(stack)], [port], "OOB-26")
     if stack.smtp is not None and not stack.disposable:
         yield _flow("mail", names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, "Egress", [public(stack)], [stack.smtp.port], "PREP-41")
 

@@ -18,6 +18,7 @@ from components.platform.certificates import AUTHORITY_TRUST
 from components.platform.connections import DATABASE_TRUST, TRANSFER_SECRET, role_variables
 from components.platform.images import Images
 from components.platform.inputs import PlatformInputs
+from components.platform.sizes import replicas
 
 COMPONENT = "heartbeat"
 BOT = "oob-heartbeat"
@@ -137,7 +138,9 @@ def specification(inputs: PlatformInputs, images: Images, script_digest: str) ->
             jobs.token_volume("account"),
         ],
     )
-    return jobs.cron_job(jobs.cron(INTERVAL_MINUTES), work, jobs.labels(environment, COMPONENT))
+    # With no server running nothing can be posted, and a job that must fail would hide one that should not.
+    idle = replicas(environment, inputs.stack.mattermost) == 0
+    return jobs.cron_job(jobs.cron(INTERVAL_MINUTES), work, jobs.labels(environment, COMPONENT), suspend=idle)
 
 
 def marker_rules() -> list[jobs.Manifest]:

@@ -29,7 +29,14 @@ PROXY_SECONDS = 90  # PREP-150
 UPSTREAM_KEEPALIVE = 32  # PREP-134
 HSTS_SECONDS = 15768000  # PREP-149: six months
 KEEPALIVE_SECONDS = 120  # longer than the edge's idle timeout, so that the edge never meets a closed connection
+BUFFER = "16k"  # of an answer's headers: signing in sets several cookies and leads on to long addresses
 OPEN_FILES = 49152  # AWS-72
+# It runs as nobody, and may listen on 443 whatever the nodes' runtime thinks of low ports. Level `restricted` allows this sysctl.
+POD_SECURITY = {
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+    "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}],
+}
 # Forward secrecy and authenticated encryption only (PREP-148); TLS 1.3 brings its own.
 CIPHERS = ":".join(
     f"ECDHE-{key}-{cipher}"
@@ -79,6 +86,8 @@ def entries(edge_cidrs: Sequence[str], max_upload_megabytes: int) -> dict[str, s
         "keepalive-timeout": f"{KEEPALIVE_SECONDS}s",
         "log-format": "{" + log + "}",
         "log-format-escaping": "json",
+        "proxy-buffer-size": BUFFER,
+        "proxy-buffers": f"16 {BUFFER}",
         "proxy-connect-timeout": f"{PROXY_SECONDS}s",
         "proxy-read-timeout": f"{PROXY_SECONDS}s",
         "proxy-send-timeout": f"{PROXY_SECONDS}s",
@@ -134,6 +143,7 @@ def controller(images: Images, sizing: Sizing, config: dict[str, str], entry: En
         "resources": sizing.ingress.block(),
         "initContainerResources": sizing.ingress.block(),
         "readOnlyRootFilesystem": True,
+        "podSecurityContext": POD_SECURITY,
         "serviceAccount": {"name": ACCOUNT.name},
         "ingressClass": {"name": names.INGRESS_CLASS, "create": True, "setAsDefaultIngress": False},
         "watchNamespace": f"{names.MATTERMOST_NAMESPACE},{names.INGRESS_NAMESPACE}",

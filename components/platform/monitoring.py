@@ -148,6 +148,7 @@ def values(images: Images, sizing: Sizing, servers: int, backup_minutes: int) ->
         },
         "prometheusOperator": {
             "image": image(images, "prometheus-operator"),
+            "thanosImage": image(images, "thanos"),
             "admissionWebhooks": off,
             "tls": off,
             "resources": CONTROLLER.block(),

@@ -61,7 +61,7 @@ class Platform(ComponentResource):
         namespaces = Namespaces("namespaces", inputs, self)
         policies = NetworkPolicies("network-policies", inputs, self, depends_on=list(namespaces.made.values()))
         ground: list[Resource] = [*namespaces.ready, *policies.denials.values()]
-        Addons("addons", inputs, self, depends_on=ground)
+        Addons("addons", inputs, images, self, depends_on=ground)
 
         certificates = Certificates("certificates", inputs, images, self, depends_on=ground)
         operator = Operator("operator", inputs, images, self, depends_on=ground)

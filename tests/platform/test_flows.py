@@ -209,3 +209,14 @@ def test_policies_in_the_cluster_s_own_dialect_stand_beside_the_standard_ones() 
     (found,) = [item for item in recording.resources if item.type == "kubernetes:plane.example/v2:PlanePolicy"]
     assert made_up.content(found)["metadata"]["namespace"] == names.MONITORING_NAMESPACE
     assert made_up.content(found)["spec"] == {"egress": [{"toEntities": ["host"]}]}
+
+
+def test_a_given_identity_provider_is_reached_on_its_own_port() -> None:
+    def ports(issuer: str) -> set[int]:
+        given = {"identity": {"provider": "oidc", "oidc": {"issuer": issuer, "clientId": "oob"}}}
+        world = IPv4Network("203.0.113.99/32")
+        leave = leaving(names.MATTERMOST_NAMESPACE, MATTERMOST_PODS | reaches("https"), rows(given))
+        return {port.number for row in leave if lets_through(row, world) for port in row.ports}
+
+    assert ports("https://id.survives.example/realms/oob") == {443}
+    assert ports("https://id.survives.example:8443/realms/oob") == {443, 8443}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -10,13 +11,15 @@ from components.contract import HelmAddon, InternalAddress, NodePort
 from components.platform import names
 from components.platform.addons import Addons
 from components.platform.flows import NAMESPACES
+from components.platform.images import Images as References
 from components.platform.namespaces import Namespaces, quota, rooms, times
 from components.platform.operator import Operator, definitions, managing, watching
 from components.platform.releases import release
 from components.platform.sizes import SIZES
 from components.platform.transport import table
-from components.sections import Size
-from components.versions import CHARTS, Chart
+from components.sections import Images, Size
+from components.versions import CHARTS, IMAGES, Chart
+from ops.plan.recorder import Recording
 from tests.platform import made_up
 from tests.platform.made_up import Block
 
@@ -136,6 +139,16 @@ def test_a_digest_rides_on_the_operator_s_tag() -> None:
     assert values["mattermostOperator"]["image"]["tag"] == f"v1.25.9@{sha}"
 
 
+def with_addons(addons: tuple[HelmAddon, ...], images: Images | None = None) -> Recording:
+    """The add-ons alone."""
+
+    def build(_: object, __: object, parent: Any) -> None:
+        references = References(images or Images())
+        Addons("addons", made_up.inputs(made_up.stack(), addons=addons), references, parent)
+
+    return made_up.recorded(build)
+
+
 def test_add_ons_are_installed_where_they_say_without_asking_why() -> None:
     chart = Chart(name="autoscaler", version="1.2.3", repository="https://charts.example")
     addons = (
@@ -143,15 +156,24 @@ def test_add_ons_are_installed_where_they_say_without_asking_why() -> None:
         HelmAddon(name="other", chart=chart, namespace="extras", values={}),
     )
 
-    def build(inputs: object, _: object, parent: object) -> None:
-        Addons("addons", made_up.inputs(made_up.stack(), addons=addons), parent)  # type: ignore[arg-type]
-
-    recording = made_up.recorded(build)
+    recording = with_addons(addons)
     assert [item["metadata"]["name"] for item in made_up.of_kind(recording, "Namespace")] == ["extras"]
     found = made_up.release(recording, "autoscaler")
     assert (found["chart"], found["version"], found["namespace"]) == ("autoscaler", "1.2.3", "kube-system")
     assert found["repositoryOpts"] == {"repo": "https://charts.example"}
     assert found["values"] == {"replicas": 2}
+
+
+def test_an_add_on_s_image_comes_from_the_mirror_and_by_its_digest() -> None:
+    chart = Chart(name="autoscaler", version="1.2.3", repository="https://charts.example")
+    values = {"image": {"repository": "registry.k8s.io/autoscaling/cluster-autoscaler", "tag": "v1"}, "replicas": 2}
+    addon = HelmAddon(name="autoscaler", chart=chart, namespace="kube-system", values=values, image="cluster-autoscaler")
+    sha = "sha256:" + "4" * 64
+    images = Images(mirror="registry.oob.example/mirror", digests={"cluster-autoscaler": sha})
+    found = made_up.release(with_addons((addon,), images), "autoscaler")["values"]
+    tag = f"{IMAGES['cluster-autoscaler'].tag}@{sha}"
+    assert found["image"] == {"repository": "registry.oob.example/mirror/autoscaling/cluster-autoscaler", "tag": tag}
+    assert found["replicas"] == 2
 
 
 @pytest.mark.parametrize("key", CHARTS)

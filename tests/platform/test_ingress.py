@@ -248,3 +248,18 @@ def test_a_name_s_own_object_has_no_annotation_that_the_controller_ignores_there
     on_hosts_only = ("hsts", "redirect-to-https", "server-tokens")
     assert not [key for key in notes("site") if key.endswith(on_paths_only)]
     assert not [key for key in notes("site-application") if any(word in key for word in on_hosts_only)]
+
+
+def test_the_headers_of_a_sign_in_fit_the_proxy_s_buffers() -> None:
+    found = config()
+    assert found["proxy-buffer-size"] == "16k"
+    number, size = found["proxy-buffers"].split()
+    # NGINX keeps two buffers busy and refuses to start unless all but one are more than that.
+    assert size == found["proxy-buffer-size"]
+    assert int(number) - 1 > 2
+
+
+def test_the_proxy_may_listen_on_443_without_any_right() -> None:
+    found = controller()["podSecurityContext"]
+    assert found["sysctls"] == [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
+    assert found["seccompProfile"] == {"type": "RuntimeDefault"}, "the chart's own, which a block of ours replaces"

@@ -20,9 +20,10 @@ from components.credentials import BREAK_GLASS_ACCOUNTS
 from components.platform import accounts, exports, heartbeat, jobs, names
 from components.platform.accounts import Accounts
 from components.platform.exports import Exports
+from components.platform.heartbeat import Heartbeat
 from components.platform.images import Images
 from components.platform.inputs import PlatformInputs
-from components.sections import Mode
+from components.sections import Mode, Posture
 from tests.platform_data import made_up
 from tests.platform_data.rendered import MODES, Json, build, containers, inputs_of, objects, pods, recording, variables
 
@@ -157,6 +158,19 @@ def test_a_live_environment_backs_itself_up_on_schedule_and_a_drill_writes_no_ba
         assert spec["concurrencyPolicy"] == "Forbid"
         assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] > 0
         assert spec["jobTemplate"]["spec"]["ttlSecondsAfterFinished"] > 0
+
+
+def test_no_heartbeat_is_tried_while_no_server_runs() -> None:
+    def suspended(posture: Posture) -> bool:
+        def build(inputs: PlatformInputs, images: Images, parent: ComponentResource) -> None:
+            Heartbeat("heartbeat", inputs, images, parent)
+
+        found = made_up.recorded(build, environment=replace(made_up.environment(), posture=posture))
+        return inputs_of(made_up.of_type(found, "CronJob")["heartbeat-schedule"])["spec"]["suspend"]
+
+    assert suspended(Posture.COLD) is True, "each would fail after five minutes, and hide a failure that matters"
+    assert suspended(Posture.WARM) is False
+    assert suspended(Posture.HOT) is False
 
 
 def test_only_the_containers_that_call_the_kubernetes_api_have_a_token() -> None:

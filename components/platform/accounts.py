@@ -9,7 +9,8 @@ With local sign-in alone it makes their accounts, and an administrator hands out
 
 The second factor of an emergency account must be known before it is needed, and the server's API only makes random ones. So
 a job writes the prepared seeds into `users.mfasecret`, where the server keeps its own, in the same form. It runs in another
-namespace: no pod holds an account's password and its seed.
+namespace: no pod holds an account's password and its seed. The same job says who used an emergency account: the server keeps
+that in its own table with and without a licence, and the watch around the cluster alarms on the line.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ ADMINISTRATOR = "administrator"
 PASSWORDS_SECRET = "account-passwords"  # noqa: S105 a name
 SEEDS_SECRET = "account-seeds"  # noqa: S105 a name
 SCRIPTS = ("accounts.py",)
-SECOND_FACTOR_SCRIPTS = ("second_factor.sh", "second_factor.sql")
+SECOND_FACTOR_SCRIPTS = ("second_factor.sh", "second_factor.sql", "break_glass_use.sql")
 SECOND_FACTOR_MINUTES, SECOND_FACTOR_OFFSET = 5, 3
 HELPER_FOLDER = "/accounts"
 PASSWORDS_FOLDER = "/account-passwords"

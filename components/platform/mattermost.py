@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
@@ -23,6 +24,8 @@ from components.platform.pods import object_labels
 
 DISCOVERY_PATH = "/.well-known/openid-configuration"
 DIGEST_LENGTH = 16
+# Stable, and of the specification that was just written: right after a change the operator still reports the one before.
+STABLE = ("jsonpath={.status.state}=stable", "jsonpath={[?@.observedGeneration == $.metadata.generation]}")
 # With `useServiceAccount` the operator looks for this annotation of the account, at its presence alone, whatever the store is.
 OPERATOR_ANNOTATION = "eks.amazonaws.com/role-arn"
 
@@ -209,7 +212,7 @@ class MattermostInstallation(ComponentResource):
             administration=administration,
         )
         waiting = {
-            "pulumi.com/waitFor": "jsonpath={.status.state}=stable",
+            "pulumi.com/waitFor": json.dumps(STABLE),
             "pulumi.com/timeoutSeconds": str(pod.STABLE_SECONDS),
         }
         return kubernetes.apiextensions.CustomResource(

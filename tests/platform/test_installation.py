@@ -202,7 +202,10 @@ def test_servers_spread_over_zones_and_drain_before_they_end() -> None:
 
 
 def test_the_deployment_waits_until_the_installation_is_stable() -> None:
-    assert resource()["metadata"]["annotations"]["pulumi.com/waitFor"] == "jsonpath={.status.state}=stable"
+    waiting = json.loads(resource()["metadata"]["annotations"]["pulumi.com/waitFor"])
+    assert "jsonpath={.status.state}=stable" in waiting
+    (other,) = [each for each in waiting if not each.endswith("=stable")]
+    assert "observedGeneration == $.metadata.generation" in other, "an upgrade would end before it began"
 
 
 def test_the_service_finds_ready_servers_only() -> None:

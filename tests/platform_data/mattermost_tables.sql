@@ -10,6 +10,8 @@ CREATE TABLE bots (userid varchar(26) PRIMARY KEY, deleteat bigint);
 CREATE TABLE useraccesstokens (id varchar(26) PRIMARY KEY, token varchar(26) UNIQUE, userid varchar(26),
                                description varchar(512), isactive boolean);
 CREATE TABLE sessions (id varchar(26) PRIMARY KEY, token varchar(26), userid varchar(26));
+CREATE TABLE audits (id varchar(26) PRIMARY KEY, createat bigint, userid varchar(26), action varchar(512),
+                     extrainfo varchar(1024), ipaddress varchar(64), sessionid varchar(26));
 CREATE TABLE oauthaccessdata (clientid varchar(26), userid varchar(26), token varchar(26) PRIMARY KEY);
 CREATE TABLE configurations (id varchar(26) PRIMARY KEY, value text NOT NULL, createat bigint NOT NULL,
                              active boolean NULL UNIQUE, sha char(64));

@@ -6,6 +6,7 @@ The stand-in has the routes of the server's published source; a real server of t
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -221,6 +222,38 @@ def test_the_prepared_second_factors_are_set_and_everybody_else_stays_as_they_ar
     assert "changed: 0" in set_second_factors(installation, seeds).stdout
     (seeds / "break-glass-1").write_text("D" * 32, encoding="utf-8")
     assert "changed: 1" in set_second_factors(installation, seeds).stdout
+
+
+def test_whoever_uses_an_emergency_account_or_tries_to_is_told_with_and_without_a_licence(
+    installation: Installation, seeds: Path
+) -> None:
+    installation.fill()
+    installation.as_role("INSERT INTO users (id, username) VALUES ('b1', 'break-glass-1'), ('b2', 'break-glass-2')")
+    assert "login_id" not in set_second_factors(installation, seeds).stdout, "silence while nobody does"
+    now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+    rows = (
+        f"('a1', {now}, '', '/api/v4/users/login', 'attempt - login_id=break-glass-1', '192.0.2.7')",
+        f"('a2', {now} + 1, 'b2', '/api/v4/users/login', 'success', '192.0.2.8')",
+        f"('a3', {now} - 3600000, 'b2', '/api/v4/users/login', 'success of an hour ago', '192.0.2.9')",
+        f"('a4', {now}, 'u1', '/api/v4/users/login', 'success', '192.0.2.10')",
+        f"('a5', {now}, '', '/api/v4/users/login', 'attempt - login_id=break-glass-11', '192.0.2.11')",
+        f"('a6', {now}, 'b1', '/api/v4/users/b1/patch', '', '192.0.2.12')",
+    )
+    columns = "id, createat, userid, action, extrainfo, ipaddress"
+    installation.as_role(f"INSERT INTO audits ({columns}) VALUES {', '.join(rows)}")  # noqa: S608 made here
+    told = [json.loads(line) for line in set_second_factors(installation, seeds).stdout.splitlines() if line.startswith("{")]
+    assert [(line["login_id"], line["address"]) for line in told] == [
+        ("break-glass-1", "192.0.2.7"),
+        ("break-glass-2", "192.0.2.8"),
+    ]
+
+
+def test_the_line_about_an_emergency_account_is_one_that_the_watch_finds() -> None:
+    """The alarm's filter looks for `login_id`, at most ten characters, and the beginning of the names (OOB-105)."""
+    text = (jobs.SCRIPTS / "break_glass_use.sql").read_text(encoding="utf-8")
+    assert "'login_id', name" in text
+    line = json.dumps({"log": json.dumps({"login_id": "break-glass-1"}, separators=(" , ", " : "))})
+    assert re.search(r"login_id.{1,10}break-glass", line)
 
 
 def test_no_seed_reaches_the_database_log(installation: Installation, seeds: Path) -> None:

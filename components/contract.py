@@ -339,7 +339,8 @@ class HelmAddon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterOutputs:
-    """A cluster whose API answers at `kubeconfig`. `identifier` is a plain string that never changes (mechanics 2).
+    """A cluster whose API answers at `kubeconfig`. `identifier` is a plain string that never changes: another one
+    would mean another cluster, and replace everything in it.
 
     `ready` is what objects in the cluster need before they can run and until they are gone: nodes, network, name service.
     It is apart from `kubeconfig`, so that a new node does not make the kubeconfig unknown.

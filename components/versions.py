@@ -1,4 +1,4 @@
-"""Every version this project pins and what fits together. Facts: reference 'platform', sections 1, 2.4 and 3 (2026-11)."""
+"""Every version this project pins and what fits together. Facts: the projects' release pages, 2026-11."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SERVERS = (
     Server(line="12.1", newest="12.1.0", ends=date(2027, 2, 15), esr=False, postgres_floor=15, native_blob_store=True),
 )
 
-# Migration fault in these from 10.11.17 on (platform section 1).
+# Migration fault in these from 10.11.17 on.
 REFUSED_SERVERS = ("11.7.0", "11.7.1", "11.7.2")
 
 # PostgreSQL majors with their community end of life (postgresql.org/support/versioning).
@@ -46,7 +46,7 @@ POSTGRES = {15: date(2027, 11, 11), 16: date(2028, 11, 9), 17: date(2029, 11, 8)
 # Kubernetes minors that EKS and AKS both still serve in 2026-11, with the earlier of their two ends.
 KUBERNETES = {"1.35": date(2027, 3, 27), "1.36": date(2027, 6, 30)}
 
-# From this operator on, database.readinessCheck exists and v12 installations are supported (platform section 3).
+# From this operator on, database.readinessCheck exists and v12 installations are supported (mattermost-operator releases).
 OPERATOR_FLOOR: Triple = (1, 25, 8)
 
 
@@ -112,7 +112,7 @@ IMAGES = {
     "python": Image(registry="docker.io", repository="library/python", tag="3.13.14-slim-trixie"),
 }
 
-# The operator's custom resource definitions at the operator's own tag: the chart's are older (platform T3).
+# The operator's custom resource definitions at the operator's own tag: the chart's are older, and Helm never upgrades them.
 OPERATOR_CRDS = (
     "https://raw.githubusercontent.com/mattermost/mattermost-operator/{tag}/"
     "config/crd/bases/installation.mattermost.com_mattermosts.yaml"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def size_needs_a_licence(subject: Subject) -> Iterator[Fault]:
-    """Cluster, metrics and audit log are Enterprise features (C-27, platform T14)."""
+    """Cluster, metrics and audit log are Enterprise features (C-27)."""
     stack = subject.stack
     if not stack.mattermost.licensed and stack.size is not Size.SMALL:
         why = f"false, but size '{stack.size.value}' needs an Enterprise licence (cluster, metrics, audit log)"

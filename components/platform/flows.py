@@ -29,11 +29,11 @@ CERTIFICATE_METRICS = 9402
 OPERATOR_METRICS = 8383
 VELERO_METRICS = 8085
 
-METADATA = "169.254.0.0/16"  # link-local: cloud metadata 169.254.169.254 and pod identity agents (platform 2.7)
+METADATA = "169.254.0.0/16"  # link-local: cloud metadata 169.254.169.254 and pod identity agents
 # Never through a rule that means the internet: private, shared, loopback and this-network ranges.
 NOT_PUBLIC = ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", METADATA, "172.16.0.0/12", "192.168.0.0/16")
 
-MATTERMOST_PODS = {"app": "mattermost"}  # the operator's labels (platform 3.5)
+MATTERMOST_PODS = {"app": "mattermost"}  # the operator's labels
 UPDATE_PODS = {"app": names.UPDATE_JOB}
 INGRESS_PODS = {"app.kubernetes.io/name": "nginx-ingress"}
 PROMETHEUS_PODS = {"app.kubernetes.io/name": "prometheus"}

@@ -36,7 +36,7 @@ def digest(contents: Sequence[str]) -> str:
 
 
 def service_specification() -> Manifest:
-    """Ready servers only, by the operator's labels (platform 3.5, PREP-58, PREP-133)."""
+    """Ready servers only, by the operator's labels (PREP-58, PREP-133)."""
     selector = MATTERMOST_PODS | {
         "installation.mattermost.com/installation": names.MATTERMOST,
         "installation.mattermost.com/resource": names.MATTERMOST,

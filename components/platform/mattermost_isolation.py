@@ -54,7 +54,7 @@ def mail(smtp: Smtp | None, password: Reference | None) -> Settings:
 
 
 def privacy() -> Settings:
-    """Every privacy and air-gap setting, behind `mattermost.private` (AIR-13, AIR-40 to AIR-46, platform 2.6)."""
+    """Every privacy and air-gap setting, behind `mattermost.private` (AIR-13, AIR-40 to AIR-46)."""
     return {
         "MM_EMAILSETTINGS_SENDPUSHNOTIFICATIONS": "false",
         "MM_EMAILSETTINGS_PUSHNOTIFICATIONCONTENTS": "generic",
@@ -93,7 +93,7 @@ def jobs(*, running: bool) -> Settings:
 
 
 def drill() -> Settings:
-    """A restored copy that reaches nobody, whatever the restored configuration says (drills.md S5, platform T7)."""
+    """A restored copy that reaches nobody, whatever the restored configuration says (drills.md S5)."""
     return (
         mail(None, None)
         | privacy()

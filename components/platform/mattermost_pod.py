@@ -1,4 +1,4 @@
-"""The Mattermost installation as the operator wants it: pure functions that make the custom resource (platform section 3)."""
+"""The Mattermost installation as the operator wants it: pure functions that make the custom resource."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TRUST_FOLDER = "/mattermost/database-trust"
 TRUST_FILE = f"{TRUST_FOLDER}/ca.pem"
 KEY_MODE = 0o640  # TLS-09
 
-DB_PING_FLOOR = (11, 9, 0)  # `mattermost db ping` (platform 2.1, C-16)
+DB_PING_FLOOR = (11, 9, 0)  # `mattermost db ping` came with it (mattermost#36406, C-16)
 REPLICA_FLOOR = (12, 0, 0)  # C-21: earlier licensed servers fail when a replica lags at their start
 DRAIN_SECONDS = 20  # until every proxy has taken the pod off its list (PREP-59)
 GRACE_SECONDS = 90
@@ -162,7 +162,7 @@ def probe(first: int, every: int, failures: int) -> Manifest:
 
 
 def patch() -> str:
-    """What the custom resource has no field for, as a JSON patch of the Deployment (platform 3.6)."""
+    """What the custom resource has no field for, as a JSON patch of the Deployment."""
     pod = "/spec/template/spec"
     additions: dict[str, object] = {
         f"{pod}/topologySpreadConstraints": spreading(MATTERMOST_PODS),
@@ -192,7 +192,7 @@ def installation(
     annotations: Mapping[str, Input[str]],
     administration: Administration | None,
 ) -> Manifest:
-    """The `spec` of the custom resource. No `size`: the operator erases it and the difference would come back (platform 3.1)."""
+    """The `spec` of the custom resource. No `size`: the operator erases it and the difference would come back."""
     labels = object_labels(environment.labels, "mattermost")
     server = stack.mattermost.version
     helpers = [beside(administration.sidecar)] if administration else []

@@ -2,7 +2,7 @@
 
 A variable wins over the configuration in the database, is equal on every server and read-only in the console. Keys that
 current servers have withdrawn are not set: StreamingPort, MaxIdleConns, MaxIdleConnsPerHost, IdleConnTimeoutMilliseconds,
-EnableExperimentalGossipEncryption (AWS-78, AWS-80, platform 2.6). OverrideHostname, NetworkInterface, BindAddress and
+EnableExperimentalGossipEncryption (AWS-78, AWS-80). OverrideHostname, NetworkInterface, BindAddress and
 AdvertiseAddress stay unset: servers find each other by pod address (AWS-79). ReadOnlyConfig has no effect here (AWS-83).
 """
 

@@ -26,7 +26,7 @@ def sign_up_and_in(sign_in: SignIn | None) -> Settings:
     """The secondary provider, or local accounts; beside it always the local path of the break-glass accounts (OOB-27, OOB-28).
 
     The server enforces a second factor on that path only; at the provider the provider does (OOB-29). Nobody signs up:
-    with a provider an account comes from a first sign-in of somebody whom the provider knows (OOB-18, platform 2.5).
+    with a provider an account comes from a first sign-in of somebody whom the provider knows (OOB-18).
     """
     local: Settings = {
         "MM_EMAILSETTINGS_ENABLESIGNUPWITHEMAIL": "false",

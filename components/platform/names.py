@@ -12,7 +12,7 @@ VELERO_NAMESPACE = "velero"
 BACKUP_NAMESPACE = "backup"
 MONITORING_NAMESPACE = "monitoring"
 
-# The custom resource's name; the operator wants the service account to be called the same (platform 3.3).
+# The custom resource's name; the operator wants the service account to be called the same (mattermost-operator, file_store.go).
 MATTERMOST = "mattermost"
 
 MATTERMOST_ACCOUNT = ServiceAccount(namespace=MATTERMOST_NAMESPACE, name=MATTERMOST)
@@ -25,10 +25,10 @@ METRICS_PORT = 8067  # PREP-38
 GOSSIP_PORT = 8074  # PREP-37, TCP and UDP
 DATABASE_PORT = 5432  # PREP-39
 
-# Our own ClusterIP service: the operator's is headless and publishes pods that are not ready (platform 3.5, PREP-58).
+# Our own ClusterIP service: the operator's is headless and publishes pods that are not ready (PREP-58).
 WEB_SERVICE = "mattermost-web"
 WEB_HOST = f"{WEB_SERVICE}.{MATTERMOST_NAMESPACE}.svc"  # in the certificate of the server; https on APP_PORT
 CLUSTER_DOMAIN = "cluster.local"
 
 INGRESS_CLASS = "oob"
-UPDATE_JOB = "mattermost-update-check"  # the operator's name for its upgrade job (platform 3.5)
+UPDATE_JOB = "mattermost-update-check"  # the operator's name for its upgrade job (update_job.go)

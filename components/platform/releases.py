@@ -29,7 +29,7 @@ def release(
     """The chart `chart` (a key of versions.CHARTS, or a Chart) in an existing namespace, rolled back as a whole on failure.
 
     name: logical name. release_name: what Helm calls it, and so the stem of the objects' names; the chart's name if None.
-    skip_crds: for charts whose definitions are applied apart (platform T3).
+    skip_crds: for charts whose definitions are applied apart, because Helm never upgrades a chart's own.
     """
     pinned = CHARTS[chart] if isinstance(chart, str) else chart
     by_registry = pinned.repository.startswith(OCI)

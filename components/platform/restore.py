@@ -5,7 +5,7 @@ sign-ins that came with the data are ended, files are copied from the source as 
 cluster's objects back. The application starts after all three (drills.md 8).
 
 Velero restores into namespaces of its own, which hold no pod: what this program declares has one owner, so nothing is
-skipped because it exists already and nothing of the source's runs here (platform T6, T7). Secrets stay in the backup (S11). The
+skipped because it exists already and nothing of the source's runs here (drills.md S5). Secrets stay in the backup (S11). The
 custom resource comes back with the drill's host, no replicas and no database, and is read back before anything starts,
 because a rewriting rule that fails leaves the object as it was.
 """
@@ -163,7 +163,7 @@ class Restore(ComponentResource):
             f"{self._name}-objects-of-the-cluster",
             api_version=manifests.GROUP_VERSION,
             kind="Restore",
-            # Any end is waited for: a plain wait for Completed hangs on PartiallyFailed. The next job judges (platform 9).
+            # Any end is waited for: a plain wait for Completed hangs on PartiallyFailed. The next job judges.
             metadata=self._metadata(
                 restored,
                 space,

@@ -1,7 +1,7 @@
 """Routes from both site names to Mattermost: what may come in, how fast, how large, and verified on the way in (OOB-39 to 41).
 
 Each name is a host-level Ingress and three paths below it: everything, sign-in with a stricter rate, and the ping path
-without the allow-list, for health checkers (OOB-21, platform T10). One more has no host: the edge asks by address.
+without the allow-list, for health checkers (OOB-21). One more has no host: the edge asks by address.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ LOCATION = "default"
 CREDENTIALS_SECRET = "velero-location"  # noqa: S105 a name
 CREDENTIALS_KEY = "cloud"  # the chart mounts this key of the Secret as the plugin's file
 SCHEDULE = "oob"
-USER = 1337  # also the group under which a pod may read its identity token (platform section 5)
+USER = 1337  # also the group under which a pod may read its identity token
 OFFSET_MINUTES = 17  # apart from the dumps
 GRACE_SECONDS = 300
 SYNC_LIVE, SYNC_DRILL = "1m0s", "10s"
@@ -118,7 +118,7 @@ def image(images: Images, name: str) -> dict[str, str]:
 
 
 def values(inputs: PlatformInputs, images: Images) -> jobs.Manifest:
-    """Chart values (platform section 5)."""
+    """Values of the chart that versions.CHARTS pins."""
     environment, backup, grants = inputs.environment, inputs.stack.backup, inputs.grants.velero
     place, common = inputs.objects.velero, jobs.labels(inputs.environment, COMPONENT)
     labels = {key: value for key, value in common.items() if key != HELM_LABEL}

@@ -25,7 +25,7 @@ class Dns(Section):
 
 
 class Backup(Section):
-    """How often and how long. 35 days is the longest that managed PostgreSQL keeps (platform section 7, 8)."""
+    """How often and how long. 35 days is the longest that managed PostgreSQL keeps (Aurora, Flexible Server)."""
 
     retention_days: Whole = Field(default=35, ge=7, le=35)
     """Days for which the database can be restored to any point in time (AWS-95)."""

@@ -109,7 +109,7 @@ PRIVATE = {
         "MM_LOGSETTINGS_ENABLEDIAGNOSTICS": "false",
         "MM_LOGSETTINGS_ENABLESENTRY": "false",
     },
-    "platform 2.6": {
+    "air-gapped deployment guide": {
         "MM_PLUGINSETTINGS_ENABLEREMOTEMARKETPLACE": "false",
         "MM_PLUGINSETTINGS_ENABLEUPLOADS": "false",
         "MM_CLOUDSETTINGS_DISABLE": "true",

@@ -71,10 +71,12 @@ def body_size(megabytes: int) -> str:
 
 
 def entries(edge_cidrs: Sequence[str], max_upload_megabytes: int) -> dict[str, str]:
-    """NGINX' global configuration. The client's address comes from the edge's header, and from nobody else's."""
+    """NGINX' global configuration. The client's address comes from the edge's header, and from nobody else's.
+
+    Where the access log goes is not said: it goes to the container's output, and any other place but syslog is refused.
+    """
     log = ",".join(f'"{key}":"{variable}"' for key, variable in LOG.items())
     found = {
-        "access-log": "/dev/stdout main",
         "client-max-body-size": body_size(max_upload_megabytes),
         "default-server-return": "404",
         "error-log-level": "warn",

@@ -263,3 +263,8 @@ def test_the_proxy_may_listen_on_443_without_any_right() -> None:
     found = controller()["podSecurityContext"]
     assert found["sysctls"] == [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
     assert found["seccompProfile"] == {"type": "RuntimeDefault"}, "the chart's own, which a block of ours replaces"
+
+
+def test_the_access_log_stays_on_the_container_s_output() -> None:
+    assert "access-log" not in config(), "the controller takes a syslog address alone, and calls anything else a fault"
+    assert config().get("access-log-off") is None

@@ -3,9 +3,10 @@
 `python -m tools.engine` says which it is and builds it when needed (about eight minutes, once).
 """
 
-from tools.engine.build import BuildError, build, cached
+from tools.engine.build import build, cached
 from tools.engine.find import official
 from tools.engine.pins import CLI, HOST, LEAST_OFFICIAL, Binaries
+from tools.gobuild import BuildError
 
 __all__ = ["CLI", "HOST", "LEAST_OFFICIAL", "Binaries", "BuildError", "build", "cached", "ensure", "official"]
 

@@ -20,11 +20,11 @@ def version_of(text: str) -> tuple[int, int, int] | None:
 
 def official(path: str | None = None) -> Binaries | None:
     """The installation on `path` (the environment's PATH by default), or None when a build is needed."""
-    program = shutil.which(CLI.program, path=path)
+    program = shutil.which(CLI.name, path=path)
     if program is None:
         return None
     folder = Path(program).resolve().parent
-    if not (folder / HOST.program).exists():
+    if not (folder / HOST.name).exists():
         return None
     try:
         said = subprocess.run(

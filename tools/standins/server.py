@@ -10,7 +10,7 @@ from pathlib import Path
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from tools.standins import PACKAGES
+from tools.standins import packages
 from tools.standins.ledger import Ledger
 from tools.standins.orders import Orders
 from tools.standins.servicer import LARGEST_MESSAGE, StandIn
@@ -22,7 +22,7 @@ def serve(folder: Path) -> dict[str, int]:
     """Starts the stand-ins over the ledger and orders in `folder`; gives the port of each."""
     ledger, orders = Ledger(folder / "ledger.jsonl"), Orders(folder / "orders.json")
     ports: dict[str, int] = {}
-    for package in PACKAGES:
+    for package in packages():
         server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=LARGEST_MESSAGE)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(StandIn(package, ledger, orders), server)
         ports[package] = server.add_insecure_port("127.0.0.1:0")

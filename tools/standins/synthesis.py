@@ -71,7 +71,7 @@ def hints(token: str) -> Mapping[str, Any]:
 
 def _class_of(token: str) -> type | None:
     package, module, _ = token.split(":")
-    importlib.import_module(f"pulumi_{package}")
+    importlib.import_module(f"pulumi_{package.replace('-', '_')}")
     registered: Any = rpc.get_resource_module(package, module, "")
     if registered is None or token not in registered.mod_info["classes"]:
         return None

@@ -16,17 +16,27 @@ from typing import Literal
 from tools.standins.values import Properties, plain_map, secret_texts
 
 Deed = Literal["creating", "created", "updated", "deleted", "refused"]
+Key = tuple[str, str, str]  # type, id, place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
-    """One object of the made-up cloud, as it is now. Secrets in `inputs` and `outputs` are still wrapped."""
+    """One object of the made-up cloud, as it is now. Secrets in `inputs` and `outputs` are still wrapped.
+
+    place: the region; two regions can hold things of the same id.
+    """
 
     type: str
     id: str
+    place: str
     urn: str
     inputs: Properties
     outputs: Properties
+
+    @property
+    def key(self) -> Key:
+        """What tells it from every other thing."""
+        return self.type, self.id, self.place
 
     @property
     def settings(self) -> Properties:
@@ -43,7 +53,7 @@ class Thing:
 class Cloud:
     """What the ledger says. `things` are alive; `deeds` are all lines, as (deed, urn, id)."""
 
-    things: dict[tuple[str, str], Thing] = field(default_factory=dict[tuple[str, str], Thing])
+    things: dict[Key, Thing] = field(default_factory=dict[Key, Thing])
     deeds: list[tuple[Deed, str, str]] = field(default_factory=list[tuple[Deed, str, str]])
     secrets: set[str] = field(default_factory=set[str])  # every text that was ever a secret of something
 
@@ -66,11 +76,11 @@ class Cloud:
     def lost(self, recorded: Iterable[tuple[str, str]]) -> list[str]:
         """URNs of what is alive and not among the (type, id) pairs that a state records."""
         known = set(recorded)
-        return sorted(thing.urn for key, thing in self.things.items() if key not in known)
+        return sorted(thing.urn for thing in self.things.values() if (thing.type, thing.id) not in known)
 
     def ghosts(self, recorded: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """(type, id) pairs that a state records and that are not alive."""
-        return sorted(set(recorded) - set(self.things))
+        return sorted(set(recorded) - {(thing.type, thing.id) for thing in self.things.values()})
 
 
 class Ledger:
@@ -103,11 +113,12 @@ class Ledger:
         """Notes the new form of `thing`."""
         self._note("updated", thing)
 
-    def deleted(self, type_: str, id_: str, urn: str) -> bool:
+    def deleted(self, key: Key, urn: str) -> bool:
         """Notes that it is gone; False if it did not exist."""
         with self._lock:
-            gone = self._cloud.things.pop((type_, id_), None)
-            self._write({"deed": "deleted", "type": type_, "id": id_, "urn": urn})
+            gone = self._cloud.things.pop(key, None)
+            type_, id_, place = key
+            self._write({"deed": "deleted", "type": type_, "id": id_, "place": place, "urn": urn})
             return gone is not None
 
     def refused(self, urn: str, id_: str) -> None:
@@ -115,14 +126,14 @@ class Ledger:
         with self._lock:
             self._write({"deed": "refused", "urn": urn, "id": id_})
 
-    def find(self, type_: str, id_: str) -> Thing | None:
-        """What is alive under this id."""
+    def find(self, key: Key) -> Thing | None:
+        """What is alive there."""
         with self._lock:
-            return self._cloud.things.get((type_, id_))
+            return self._cloud.things.get(key)
 
     def _note(self, deed: Deed, thing: Thing) -> None:
         with self._lock:
-            self._cloud.things[(thing.type, thing.id)] = thing
+            self._cloud.things[thing.key] = thing
             self._write({"deed": deed, **asdict(thing)})
 
     def _write(self, line: Mapping[str, object]) -> None:
@@ -140,9 +151,9 @@ def read(path: Path) -> Cloud:
         deed, urn, id_ = line["deed"], line["urn"], line["id"]
         cloud.deeds.append((deed, urn, id_))
         if deed in ("created", "updated"):
-            made = Thing(type=line["type"], id=id_, urn=urn, inputs=line["inputs"], outputs=line["outputs"])
-            cloud.things[(made.type, made.id)] = made
+            made = Thing(type=line["type"], id=id_, place=line["place"], urn=urn, inputs=line["inputs"], outputs=line["outputs"])
+            cloud.things[made.key] = made
             cloud.secrets.update(secret_texts(made.inputs), secret_texts(made.outputs))
         elif deed == "deleted":
-            cloud.things.pop((line["type"], id_), None)
+            cloud.things.pop((line["type"], id_, line["place"]), None)
     return cloud

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.standins import ledger, orders
+from tools.standins import accounts, ledger, orders
 from tools.standins.ledger import Cloud
 from tools.standins.orders import Order
 
@@ -28,6 +28,10 @@ class StandIns:
     def order(self, *given: Order) -> None:
         """From now on these orders stand, and no others."""
         orders.give(self.folder / "orders.json", given)
+
+    def sign_in(self, account: str | None) -> None:
+        """From now on the credentials at hand belong to this account; None: to whichever the program asks for."""
+        accounts.sign_in(self.folder / "signed-in", account)
 
     def cloud(self) -> Cloud:
         """What exists now."""

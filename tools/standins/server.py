@@ -24,7 +24,7 @@ def serve(folder: Path) -> dict[str, int]:
     ports: dict[str, int] = {}
     for package in packages():
         server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=LARGEST_MESSAGE)
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(StandIn(package, ledger, orders), server)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(StandIn(package, ledger, orders, folder / "signed-in"), server)
         ports[package] = server.add_insecure_port("127.0.0.1:0")
         server.start()
         _SERVERS.append(server)

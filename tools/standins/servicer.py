@@ -6,7 +6,8 @@ import contextlib
 import json
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, cast
+from pathlib import Path
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
@@ -20,7 +21,7 @@ from pulumi.runtime.proto import (
     resource_pb2_grpc,
 )
 
-from tools.standins import NOTICE, differences, generated, shapes, synthesis, values
+from tools.standins import NOTICE, accounts, differences, generated, shapes, synthesis, values
 from tools.standins.ledger import Ledger, Thing
 from tools.standins.orders import Operation, OrderedError, Orders
 from tools.standins.synthesis import Place, Subject
@@ -49,8 +50,9 @@ def installed(package: str) -> str:
 class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     """STAND-IN for the provider of `package`. Method names are those of the protocol."""
 
-    def __init__(self, package: str, ledger: Ledger, orders: Orders) -> None:
+    def __init__(self, package: str, ledger: Ledger, orders: Orders, signed_in: Path) -> None:
         self.package = package
+        self._signed_in = signed_in
         self._ledger = ledger
         self._orders = orders
         self._places: dict[str, Place] = {}
@@ -83,7 +85,9 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         given = values.plain_map(values.read(request.args))
-        self._places[context.peer()] = _place(given)
+        if refused := accounts.refusal(self._signed_in, self.package, given):
+            context.abort(grpc.StatusCode.UNKNOWN, f"{refused} ({NOTICE})")
+        self._places[context.peer()] = _place_of(self.package, given)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     # --- resources --------------------------------------------------------------------------------------------------
@@ -103,18 +107,19 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=request.properties)
         number = self._ledger.begin(urn)
         self._obey("create", urn, "", context)
-        place = self._places.get(context.peer(), Place())
+        place = self._place(context)
         distinct = Subject(token=token, name=_name(urn), id=f"{urn}#{number}", place=place)
         id_ = shapes.identify(distinct, inputs)
-        if self._ledger.find(token, id_) is not None:
+        if self._ledger.find((token, id_, place.region)) is not None:
             self._refuse(urn, id_, f"AlreadyExists: {token} {id_!r} exists already", context)
-        thing = Thing(type=token, id=id_, urn=urn, inputs=inputs, outputs=_outputs(distinct, id_, inputs))
+        outputs = _outputs(distinct, id_, inputs)
+        thing = Thing(type=token, id=id_, place=place.region, urn=urn, inputs=inputs, outputs=outputs)
         self._ledger.created(thing)
         return provider_pb2.CreateResponse(id=id_, properties=values.write(thing.outputs))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._obey("read", request.urn, request.id, context)
-        found = self._ledger.find(_token(request.urn), request.id)
+        found = self._ledger.find((_token(request.urn), request.id, self._place(context).region))
         if found is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(id=found.id, properties=values.write(found.outputs), inputs=values.write(found.inputs))
@@ -124,17 +129,18 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.UpdateResponse(properties=request.news)
         self._obey("update", urn, request.id, context)
-        if self._ledger.find(token, request.id) is None:
+        place = self._place(context)
+        if self._ledger.find((token, request.id, place.region)) is None:
             self._refuse(urn, request.id, f"NotFound: {token} {request.id!r} does not exist", context)
-        place = self._places.get(context.peer(), Place())
         subject = Subject(token=token, name=_name(urn), id=request.id, place=place)
-        thing = Thing(type=token, id=request.id, urn=urn, inputs=inputs, outputs=_outputs(subject, request.id, inputs))
+        outputs = _outputs(subject, request.id, inputs)
+        thing = Thing(type=token, id=request.id, place=place.region, urn=urn, inputs=inputs, outputs=outputs)
         self._ledger.updated(thing)
         return provider_pb2.UpdateResponse(properties=values.write(thing.outputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._obey("delete", request.urn, request.id, context)
-        self._ledger.deleted(_token(request.urn), request.id, request.urn)
+        self._ledger.deleted((_token(request.urn), request.id, self._place(context).region), request.urn)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -160,6 +166,10 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConstructResponse(urn=made.urn, state=request.inputs)
 
     # --- shared -----------------------------------------------------------------------------------------------------
+
+    def _place(self, context: grpc.ServicerContext) -> Place:
+        """Where the provider that asks was told to work; each has a connection of its own."""
+        return self._places.get(context.peer(), Place())
 
     def _difference(self, token: str, request: Any) -> Any:
         old = values.read(request.old_inputs) or values.read(request.olds)
@@ -213,13 +223,11 @@ def _name(urn: str) -> str:
     return urn.split("::", 3)[3]
 
 
-def _place(given: Mapping[str, Plain]) -> Place:
-    region, accounts = given.get("region"), given.get("allowedAccountIds")
-    known = json.loads(accounts) if isinstance(accounts, str) else accounts
-    account = str(cast("list[object]", known)[0]) if isinstance(known, list) and known else Place.account
+def _place_of(package: str, given: Mapping[str, Plain]) -> Place:
+    region, usual = given.get("region") or given.get("location"), Place()
     return Place(
-        region=region if isinstance(region, str) else Place.region,
-        account=account,
+        region=region if isinstance(region, str) else usual.region,
+        account=next(iter(accounts.locked_to(package, given)), usual.account),
     )
 
 

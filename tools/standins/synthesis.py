@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import threading
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -62,9 +63,17 @@ class Subject:
         return f"arn:aws:{self.service}:{self.place.region}:{self.place.account}:{tail}"
 
 
-@cache
+_ONE_AT_A_TIME = threading.RLock()
+
+
 def hints(token: str) -> Mapping[str, Any]:
     """The output properties of the SDK's class for `token`, by wire name, with their types. Empty if there is no class."""
+    with _ONE_AT_A_TIME:  # the SDK's modules load at first use, and another thread would see a half-loaded one
+        return _known_hints(token)
+
+
+@cache
+def _known_hints(token: str) -> Mapping[str, Any]:
     found = _class_of(token)
     return _hints_of(found) if found is not None else {}
 

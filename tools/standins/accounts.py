@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from tools.standins.values import Plain
 
@@ -34,6 +35,10 @@ def locked_to(package: str, given: Mapping[str, Plain]) -> tuple[str, ...]:
     """The accounts that a provider's configuration allows; empty when it is not locked."""
     value = given.get(LOCKS.get(package, ""))
     if isinstance(value, str) and value.startswith("["):
-        value = json.loads(value)  # lists travel as JSON text in a provider's configuration
-    names = value if isinstance(value, list) else [value]
-    return tuple(name for name in names if isinstance(name, str) and name)
+        return tuple(_NAMES.validate_json(value))  # lists travel as JSON text in a provider's configuration
+    if isinstance(value, str):
+        return (value,) if value else ()
+    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()
+
+
+_NAMES = TypeAdapter(list[str])

@@ -52,7 +52,9 @@ class Cluster(ComponentResource):
         self._administrators(cluster)
         issuer = self._issuer(cluster)
         # With the ARN, because a plan knows what is asked of `vpc_config` and would take the group for missing.
-        group_id = Output.all(cluster.arn, cluster.vpc_config).apply(lambda found: str(found[1].cluster_security_group_id))
+        # Asked for before it is combined: `Output.all` hands on plain dictionaries.
+        group = cluster.vpc_config.apply(lambda found: found.cluster_security_group_id)
+        group_id = Output.all(cluster.arn, group).apply(lambda found: str(found[1]))
         before = [self._network_addon(cluster, issuer), self._addon(addon.KUBE_PROXY, cluster)]
         nodes = Nodes(f"{name}-nodes", context, keys, network, cluster, group_id, self, after=before)
         self._addons(cluster, issuer, keys, spec.log_days, nodes)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from components.protection import LIFTED
 from ops.engine import backend, process, state, troubles
 from ops.engine.backend import Folder
 from ops.engine.faults import COULD_NOT_RUN, EngineError
@@ -94,11 +95,16 @@ class Cli:
         """The recorded state; secrets stay encrypted."""
         return state.parse(self.ask("stack", "export", "--stack", self.stack))
 
-    def run(self, *arguments: str, with_program: bool = False) -> Ended:
-        """One operation, shown as it goes. `with_program` keeps the program, and so the tunnel, alive for deletes."""
+    def run(self, *arguments: str, destroying: bool = False) -> Ended:
+        """One operation, shown as it goes.
+
+        destroying: the program, and so the tunnel, lives until the last delete, and does not set the protection again
+        that the state has lost.
+        """
         environment = dict(self.engine.environment)
-        if with_program:
-            environment["PULUMI_RUN_PROGRAM"] = "true"
+        environment.pop(LIFTED, None)
+        if destroying:
+            environment |= {"PULUMI_RUN_PROGRAM": "true", LIFTED: self.stack}
         command = [str(self.engine.program), *arguments, "--stack", self.stack, "--non-interactive"]
         return process.run(command, cwd=self.project, environment=environment)
 

@@ -64,14 +64,14 @@ def destroy(project: Path, stack: str, *, yes: bool = False, engine: Engine | No
         here = Cli(engine=engine or cli.find(), project=project, stack=stack)
         deployment = _ready(here)
         _refuse_protected(stack, deployment)
-        code = _judge(here, here.run("destroy", "--preview-only", with_program=True))
+        code = _judge(here, here.run("destroy", "--preview-only", destroying=True))
         if code != FINE:
             return code
         if deployment.retained:
             _say("These leave the state and stay in the cloud:\n" + "\n".join(f"  {one.urn}" for one in deployment.retained))
         if not yes and not _confirmed(f"Destroy everything in {stack}?"):
             return REFUSED
-        return _judge(here, here.run("destroy", "--skip-preview", "--yes", with_program=True), changing=True)
+        return _judge(here, here.run("destroy", "--skip-preview", "--yes", destroying=True), changing=True)
 
     return _answered(work)
 

@@ -172,7 +172,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return self._places.get(context.peer(), Place())
 
     def _difference(self, token: str, request: Any) -> Any:
-        old = values.read(request.old_inputs) or values.read(request.olds)
+        old = values.read(request.old_inputs if request.HasField("old_inputs") else request.olds)
         new = values.read(request.news)
         found = differences.between(token, old, new)
         replacing = [one.path for one in found if one.replaces]

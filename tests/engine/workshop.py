@@ -11,6 +11,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -24,7 +25,9 @@ from tools.standins.running import StandIns, running
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "a passphrase of the tests only"
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 600
+# Where programs on this machine agree who serves an environment's port: shared, since two runs of these tests use the same port.
+TUNNELS = Path(tempfile.gettempdir()) / f"oob-tests-of-{os.getuid()}"
 POLL_SECONDS = 0.05
 # Passed on from outside; everything else (credentials, profiles, proxies) is not for the engine under test.
 PASSED_ON = ("LANG", "LC_ALL", "PYTHONPATH", "TMPDIR")
@@ -45,14 +48,17 @@ class Ran:
 
 @dataclass(slots=True, kw_only=True)
 class Workshop:
-    """One project with one state folder. Everything that any command prints is kept in `log`."""
+    """One project with one state folder. Everything that any command prints is kept in `log`.
+
+    whole: the project holds the command line too, and `oob` runs that; else a driver runs the same functions on it.
+    """
 
     folder: Path
     project: Path
     stack: str
     binaries: Binaries
     standins: StandIns
-    checked: bool
+    whole: bool = False
     extra: dict[str, str] = field(default_factory=dict[str, str])
     log: list[str] = field(default_factory=list[str])
 
@@ -72,6 +78,7 @@ class Workshop:
             "PULUMI_HOME": str(self.folder / "home" / "pulumi"),
             "PULUMI_BACKEND_URL": f"file://{self.state_folder}",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "OOB_CACHE": str(TUNNELS),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             **self.standins.environment,
@@ -98,8 +105,9 @@ class Workshop:
         return self._ended(self._oob(command, options), changes)
 
     def _oob(self, command: str, options: tuple[str, ...]) -> list[str]:
-        mode = () if self.checked else ("--unchecked",)
-        return [sys.executable, "-m", "tests.engine.driver", command, str(self.project), self.stack, *options, *mode]
+        if self.whole:
+            return [sys.executable, "-m", "ops", command, self.stack, *options]
+        return [sys.executable, "-m", "tests.engine.driver", command, str(self.project), self.stack, *options, "--unchecked"]
 
     def _ended(self, command: list[str], changes: Mapping[str, str | None]) -> Ran:
         with self._started(command, changes) as process:
@@ -111,7 +119,8 @@ class Workshop:
         environment = self.environment(changes)
         environment["OOB_TEST_PULUMI"] = str(self.binaries.pulumi)
         # Our own modules for the driver; a program finds its modules beside itself first.
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
+        modules = self.project if self.whole else ROOT
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(modules), environment.get("PYTHONPATH")]))
         return subprocess.Popen(
             command,
             cwd=self.project,
@@ -256,7 +265,7 @@ def follow(shop: Workshop, message: str) -> None:
 
 @contextmanager
 def workshop(
-    folder: Path, binaries: Binaries, *, prepare: Callable[[Path], None], stack: str, checked: bool
+    folder: Path, binaries: Binaries, *, prepare: Callable[[Path], None], stack: str, whole: bool = False
 ) -> Generator[Workshop]:
     """A workshop below `folder` whose project `prepare` fills."""
     assert importlib.util.find_spec("pip"), "the language host lists packages by `python -m pip`: .venv needs pip"
@@ -264,6 +273,4 @@ def workshop(
         (folder / name).mkdir(parents=True)
     prepare(folder / "project")
     with running(folder / "cloud") as standins:
-        yield Workshop(
-            folder=folder, project=folder / "project", stack=stack, binaries=binaries, standins=standins, checked=checked
-        )
+        yield Workshop(folder=folder, project=folder / "project", stack=stack, binaries=binaries, standins=standins, whole=whole)

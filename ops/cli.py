@@ -165,12 +165,20 @@ def run_tests(
 ) -> None:
     """Run the tests. Further arguments go to pytest."""
     if engine:
-        from tools import engine as finding
+        _print_what_is_tested_with()
+    chosen = ["engine", "-rs"] if engine else ["not engine"]  # what is not looked at is said, never silent
+    _run([sys.executable, "-m", "pytest", "-m", *chosen, *context.args])
 
-        binaries = finding.ensure()
-        print(f"oob: engine: {binaries.describe()}", flush=True)
-    marker = "engine" if engine else "not engine"
-    _run([sys.executable, "-m", "pytest", "-m", marker, *context.args])
+
+def _print_what_is_tested_with() -> None:
+    """Finds or builds the engine and the API server before the first test: nothing is skipped for want of them."""
+    from tools import engine, kubernetes
+
+    try:
+        print(f"oob: engine: {engine.ensure().describe()}", flush=True)
+        print(f"oob: Kubernetes API: {kubernetes.ensure().origin}", flush=True)
+    except engine.BuildError as problem:
+        _stop(str(problem), COULD_NOT_RUN)
 
 
 @app.command()

@@ -40,7 +40,10 @@ _FEATURES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """One resource as the engine would receive it. `provider` is the URN of its explicit provider, or ''."""
+    """One resource as the engine would receive it. `provider` is the URN of its explicit provider, or ''.
+
+    `import_id` names something that exists already and is taken over; `plugin_source` where the provider's plugin comes from.
+    """
 
     urn: str
     type: str
@@ -52,6 +55,26 @@ class Registered:
     retain_on_delete: bool
     depends_on: tuple[str, ...]
     inputs: Mapping[str, Plain]
+    import_id: str = ""
+    plugin_source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """Something looked up and not made: `.get`, or another stack's outputs. `id` is what it was asked by."""
+
+    urn: str
+    type: str
+    id: str
+    inputs: Mapping[str, Plain]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoked:
+    """A function of a provider that was called while planning."""
+
+    token: str
+    arguments: Mapping[str, Plain]
 
 
 @dataclass(slots=True)
@@ -61,8 +84,8 @@ class Recording:
     project: str
     stack: str
     resources: list[Registered] = field(default_factory=list[Registered])
-    invokes: list[str] = field(default_factory=list[str])
-    reads: list[str] = field(default_factory=list[str])
+    invokes: list[Invoked] = field(default_factory=list[Invoked])
+    reads: list[Read] = field(default_factory=list[Read])
     outputs: dict[str, Plain] = field(default_factory=dict[str, Plain])
     duplicates: list[str] = field(default_factory=list[str])
 
@@ -96,6 +119,8 @@ class Recorder:
                 retain_on_delete=request.retainOnDelete,
                 depends_on=tuple(sorted(set(request.dependencies))),  # the SDK gathers them in a set, so their order is chance
                 inputs=plain(request.object),
+                import_id=request.importId,
+                plugin_source=request.pluginDownloadURL,
             )
         )
         return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
@@ -107,11 +132,11 @@ class Recorder:
 
     def ReadResource(self, request: Any) -> Any:
         urn = self._urn(request.parent, request.type, request.name)
-        self.recording.reads.append(urn)
+        self.recording.reads.append(Read(urn=urn, type=request.type, id=request.id, inputs=plain(request.properties)))
         return resource_pb2.ReadResourceResponse(urn=urn, properties=request.properties)
 
     def Invoke(self, request: Any) -> Any:
-        self.recording.invokes.append(request.tok)
+        self.recording.invokes.append(Invoked(token=request.tok, arguments=plain(request.args)))
         answer: dict[str, Any] = {"return": Struct()}  # a keyword in Python
         return resource_pb2.ResourceInvokeResponse(**answer)
 

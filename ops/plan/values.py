@@ -6,9 +6,13 @@ from collections.abc import Mapping
 
 from google.protobuf.struct_pb2 import Struct, Value
 
+from policies.isolation.secrecy import MASK, Concealed
+
+__all__ = ["SECRET", "UNKNOWN", "Plain", "plain"]
+
+SECRET = MASK
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
-SECRET = "[secret]"  # noqa: S105 the mask
 UNKNOWN = "[unknown]"
 
 # The marker under which the Pulumi protocol wraps secrets, assets and references, and its sentinels for unknowns.
@@ -52,7 +56,7 @@ def _struct(struct: Struct) -> Plain:
     if _SIGNATURE in fields:
         signature = fields[_SIGNATURE].string_value
         if signature == _SECRET_SIGNATURE:
-            return SECRET
+            return Concealed(_value(fields["value"])) if "value" in fields else MASK
         if signature == _REFERENCE_SIGNATURE:
             return fields["urn"].string_value
     return {key: _value(item) for key, item in fields.items()}

@@ -1,0 +1,1 @@
+"""The policy pack: rules as pure functions, called in process by `oob plan` and by the engine."""

@@ -1,0 +1,98 @@
+"""The only places that may name the primary, recognised by what they are, and the lists that keep it out.
+
+A place is expected when type, path and value all agree with the declared endpoint. The same value anywhere else, or another
+value of the primary there, is a dependency.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from policies.isolation.declaration import Declaration
+
+HEALTH_CHECK = "health check of the primary"
+FAILOVER_RECORD = "failover record of the user-facing name"
+
+Inputs = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Crossing:
+    """`path` is the whole path; `agrees` looks at the rest of the resource."""
+
+    name: str
+    type: str
+    path: re.Pattern[str]
+    agrees: Callable[[Inputs, Declaration], bool]
+
+
+def _asks_the_endpoint(inputs: Inputs, declaration: Declaration) -> bool:
+    return inputs.get("fqdn") == declaration.endpoint_host and inputs.get("resourcePath") == declaration.endpoint_path
+
+
+def _is_the_failover_answer(inputs: Inputs, declaration: Declaration) -> bool:
+    """The answer PRIMARY of the name that people use, and nothing beside the endpoint in it."""
+    policies = inputs.get("failoverRoutingPolicies")
+    kinds = [cast("Inputs", one).get("type") for one in cast("list[object]", policies)] if isinstance(policies, list) else []
+    return (
+        _same(inputs.get("name"), declaration.failover_name)
+        and kinds == ["PRIMARY"]
+        and inputs.get("type") == "CNAME"
+        and inputs.get("records") == [declaration.endpoint_host]
+    )
+
+
+def _is_the_probe(inputs: Inputs, declaration: Declaration) -> bool:
+    """A canary whose one address is the endpoint's."""
+    run = inputs.get("runConfig")
+    variables = cast("Inputs", run).get("environmentVariables") if isinstance(run, Mapping) else None
+    wanted = f"https://{declaration.endpoint_host}{declaration.endpoint_path}"
+    return isinstance(variables, Mapping) and wanted in cast("Inputs", variables).values()
+
+
+def _is_the_external_endpoint(inputs: Inputs, declaration: Declaration) -> bool:
+    """An external endpoint of the profile that answers the name people use."""
+    return inputs.get("target") == declaration.endpoint_host
+
+
+def _always(_inputs: Inputs, _declaration: Declaration) -> bool:
+    return True
+
+
+_CROSSINGS = (
+    _Crossing(HEALTH_CHECK, "aws:route53/healthCheck:HealthCheck", re.compile(r"fqdn"), _asks_the_endpoint),
+    _Crossing(FAILOVER_RECORD, "aws:route53/record:Record", re.compile(r"records\[0\]"), _is_the_failover_answer),
+    _Crossing(HEALTH_CHECK, "aws:synthetics/canary:Canary", re.compile(r"runConfig\.environmentVariables\.\w+"), _is_the_probe),
+    _Crossing(FAILOVER_RECORD, "azure-native:trafficmanager:Profile", re.compile(r"endpoints\[\d+\]\.target"), _always),
+    _Crossing(FAILOVER_RECORD, "azure-native:trafficmanager:Endpoint", re.compile(r"target"), _is_the_external_endpoint),
+    _Crossing(
+        HEALTH_CHECK,
+        "azure-native:applicationinsights:WebTest",
+        re.compile(r"request\.requestUrl|configuration\.webTest"),
+        _always,
+    ),
+)
+
+_KEPT_OUT = re.compile(r".*\.(?:ipBlock\.except|toCIDRSet\[\d+\]\.except)\[\d+\]")
+
+
+def name_of(type_: str, path: str, value: str, inputs: Inputs, declaration: Declaration) -> str:
+    """The name of the crossing point that stands here; '' if it is none. `value` is what was found, a host name."""
+    if not declaration.endpoint_host or value != declaration.endpoint_host:
+        return ""
+    for one in _CROSSINGS:
+        if one.type == type_ and one.path.fullmatch(path) and one.agrees(inputs, declaration):
+            return one.name
+    return ""
+
+
+def keeps_out(type_: str, path: str, kind: str) -> bool:
+    """Whether this place lists networks that a network policy keeps traffic away from: the opposite of leaning on them."""
+    return kind == "cidr" and type_.endswith("NetworkPolicy") and _KEPT_OUT.fullmatch(path) is not None
+
+
+def _same(given: object, name: str) -> bool:
+    return isinstance(given, str) and given.rstrip(".").lower() == name.rstrip(".").lower() != ""

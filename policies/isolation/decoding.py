@@ -1,0 +1,113 @@
+"""What a text says once it is read as its consumer reads it: JSON, base64, percent-encoding, escapes.
+
+Compressed data is not opened, and neither are texts that a program would have to be run to build.
+Every step yields something shorter than what it was given, so taking steps of steps comes to an end.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtfb]|.)", re.DOTALL)
+SHORTEST, SHORTEST_BINARY = 8, 128
+_CODED = re.compile(rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}={{0,2}}")
+_SEPARATOR = re.compile(r"[/_-]")
+_STANDARD = str.maketrans("-_", "+/")
+_WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{56,76}\s+)+[A-Za-z0-9+/]+={0,2}")
+_IDN = re.compile(r"xn--([a-z0-9-]+)")
+_DOTS = re.compile("[\u3002\uff0e\uff61]")  # RFC 3490, section 3.1: these separate labels as well
+_INVISIBLE: dict[int, None] = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # RFC 3454, table B.1: mapped to nothing
+_NO_TEXT = re.compile(r"[^\x20-\x7e]+")
+
+
+def as_json(text: str) -> object | None:
+    """The document or string in `text`, or None if it is no JSON. Numbers alone stay text."""
+    if text.lstrip()[:1] not in ("{", "[", '"'):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+BINARY = "{base64, binary}"
+
+
+def steps(text: str) -> Iterator[tuple[str, str]]:
+    """Other readings of a text, each with how it was read; '' where the reading changes nothing that a path must tell.
+
+    A reading as BINARY holds the printable ASCII of something that is no text, and is to be searched for names only.
+    """
+    if "%" in text and _PERCENT.search(text):
+        yield "", unquote(text, errors="replace")
+    if "\\" in text:
+        yield "", _ESCAPE.sub(_unescaped, text)
+    yield from _from_base64(text)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    escape = found[1]
+    if len(escape) > 1:
+        return chr(int(escape[1:], 16))
+    return " " if escape in "nrtfb" else escape
+
+
+def _from_base64(text: str) -> Iterator[tuple[str, str]]:
+    joined = re.sub(r"\s+", "", text)
+    whole = joined if joined != text and _CODED.fullmatch(joined) else ""
+    wrapped = [re.sub(r"\s+", "", block) for block in _WRAPPED.findall(text)]
+    for run in dict.fromkeys([whole, *wrapped, *_CODED.findall(text)]):
+        for piece in _pieces(run):
+            how, plain = _plain(piece)
+            if plain:
+                yield how, plain
+
+
+def _pieces(run: str) -> Iterator[str]:
+    """A run of the alphabet, and what stands between the letters of it that are also separators."""
+    yield run
+    if _SEPARATOR.search(run):
+        yield from (piece for piece in _SEPARATOR.split(run) if len(piece) >= SHORTEST)
+
+
+def _plain(coded: str) -> tuple[str, str]:
+    """The text in base64 of either alphabet, padded or not, and how it was read; '' if there is none."""
+    bare = coded.rstrip("=")
+    if len(bare) % 4 == 1:
+        return "", ""
+    try:
+        data = base64.b64decode(bare.translate(_STANDARD) + "=" * (-len(bare) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return "", ""
+    if len(data) >= 4 and data[1::2].count(0) == len(data) // 2:  # PowerShell's -EncodedCommand
+        return "{base64}", data.decode("utf-16-le", errors="ignore")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text and all(letter.isprintable() or letter in "\r\n\t" for letter in text):
+        return "{base64}", text
+    # Certificates and the like: names stand in them as ASCII.
+    return (BINARY, _NO_TEXT.sub(" ", data.decode("latin-1"))) if len(data) >= SHORTEST_BINARY else ("", "")
+
+
+def normal(text: str) -> str:
+    """One spelling for comparison: lower case, compatibility forms folded, labels in punycode (xn--) spelt out."""
+    folded = text.lower()
+    if not folded.isascii():
+        folded = _DOTS.sub(".", unicodedata.normalize("NFKC", folded).lower()).translate(_INVISIBLE)
+    return _IDN.sub(_from_punycode, folded) if "xn--" in folded else folded
+
+
+def _from_punycode(found: re.Match[str]) -> str:
+    try:
+        return found[1].encode("ascii").decode("punycode").lower()
+    except (UnicodeError, ValueError, OverflowError):
+        return found[0]

@@ -1,0 +1,119 @@
+"""Does a text name the primary? Names by their boundaries, networks by their addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from policies.isolation.addresses import leads_to, networks_in
+from policies.isolation.declaration import Declaration, Entry
+from policies.isolation.decoding import normal
+from policies.isolation.needles import Ends, Needle, needles
+
+_UUID_FRONT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}")
+_HOST_FRONT = re.compile(r"[\w.-]*$")
+_ARN_FRONT = re.compile(r"arn:[\w:/.*-]*$")
+_ARN_REST = re.compile(r"[\w:/.*-]*")
+LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`value` is what stood there, without anything around it that could be a credential; `entry` what was declared."""
+
+    value: str
+    entry: Entry
+
+
+class Matcher:
+    """Everything that is looked for, prepared once. Asking changes nothing."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        self._needles = tuple(needle for entry in declaration.entries for needle in needles(entry))
+        self._networks = {ip_network(entry.value): entry for entry in declaration.entries if entry.kind == "cidr"}
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """Every declared entry that a text names, each name once and each of its networks."""
+        read = normal(text)
+        yield from self._names(read)
+        for spelling, network in networks_in(read) if self._networks else ():
+            other = leads_to(network, self._networks)
+            if other is not None:
+                yield Match(spelling, self._networks[other])
+
+    def names(self, text: str) -> Iterator[Match]:
+        """The same for names only: a network's spelling is too easily made by chance."""
+        return self._names(normal(text))
+
+    def _names(self, read: str) -> Iterator[Match]:
+        for needle in self._needles:
+            if needle.text in read:
+                value = _named(read, needle)
+                if value:
+                    yield Match(value[:LONGEST], needle.entry)
+
+    def number(self, number: int) -> Iterator[Match]:
+        """A number that is an account's: quotes forgotten, leading zeros lost."""
+        yield from (
+            Match(f"{number:012d}", needle.entry)
+            for needle in self._needles
+            if needle.ends is Ends.NUMBER and needle.text == f"{number:012d}"
+        )
+
+
+def _named(text: str, needle: Needle) -> str:
+    """What the text says at the first place where the needle stands whole; '' if nowhere."""
+    start = text.find(needle.text)
+    while start >= 0:
+        end = start + len(needle.text)
+        if _BOUNDARIES[needle.ends](text, start, end):
+            return _around(text, start, end, needle.ends)
+        start = text.find(needle.text, start + 1)
+    return ""
+
+
+def _joins(letter: str) -> bool:
+    """Whether a letter beside a name makes it another name."""
+    return letter.isalnum() or letter in "-_"
+
+
+def _word(text: str, start: int, end: int) -> bool:
+    return not _joins(text[start - 1 : start] or " ") and not _joins(text[end : end + 1] or " ")
+
+
+def _host(text: str, start: int, end: int) -> bool:
+    """acme.example in www.acme.example. and acme.example:443; not in notacme.example, acme.example.org or acme.example-x."""
+    goes_on = text[end : end + 1] == "." and _joins(text[end + 1 : end + 2] or " ")
+    return _word(text, start, end) and not goes_on
+
+
+def _number(text: str, start: int, end: int) -> bool:
+    """Hyphens end a number (bucket names), digits and letters do not, nor does a decimal point or a UUID."""
+    before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
+    if before.isalnum() or after.isalnum() or before == "+":
+        return False
+    if (before == "." and text[max(0, start - 2) : start - 1].isdigit()) or (after == "." and text[end + 1 : end + 2].isdigit()):
+        return False
+    return not (start >= 24 and _UUID_FRONT.fullmatch(text, start - 24, start))
+
+
+def _region(text: str, start: int, end: int) -> bool:
+    """eu-west-1 and its zones eu-west-1a to f."""
+    if _word(text, start, end):
+        return True
+    return text[end : end + 1] in tuple("abcdef") and text[end - 1].isdigit() and _word(text, start, end + 1)
+
+
+_BOUNDARIES = {Ends.HOST: _host, Ends.NUMBER: _number, Ends.WORD: _word, Ends.REGION: _region}
+
+
+def _around(text: str, start: int, end: int, ends: Ends) -> str:
+    """The whole host name or ARN around a hit; the hit alone otherwise, because a credential may stand beside it."""
+    if ends is Ends.HOST:
+        front = _HOST_FRONT.search(text, max(0, start - 253), start)
+        return text[front.start() if front else start : end].lstrip(".-")
+    front = _ARN_FRONT.search(text, max(0, start - 200), start)
+    rest = _ARN_REST.match(text, end)
+    return text[front.start() : rest.end() if rest else end] if front else text[start:end]

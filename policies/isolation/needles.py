@@ -1,0 +1,151 @@
+"""What to look for: every declared value in every spelling that leads to the same thing, with where such a name ends.
+
+An entry is understood by its shape, not by the list it stands in: a key may be given as an ARN, an address or a bare id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import parse_qs, urlsplit
+
+from components import hosts
+from policies.isolation.declaration import Entry
+from policies.isolation.decoding import normal
+
+# Services that many tenants share under one name: naming them leads to the primary only with its own part of the path.
+SHARED_HOSTS = (
+    "login.microsoftonline.com",
+    "login.windows.net",
+    "sts.windows.net",
+    "login.microsoftonline.us",
+    "accounts.google.com",
+    "cognito-idp.*.amazonaws.com",
+    "oidc.eks.*.amazonaws.com",
+    "token.actions.githubusercontent.com",
+    "github.com",
+    "gitlab.com",
+    "bitbucket.org",
+    "dev.azure.com",
+    "api.pulumi.com",
+    "app.pulumi.com",
+    "app.terraform.io",
+    "hooks.slack.com",
+    "slack.com",
+    "outlook.office.com",
+    "events.pagerduty.com",
+    "api.opsgenie.com",
+    "discord.com",
+    "api.telegram.org",
+)
+
+# Registries that anybody may pull from: using one of them too is shared fate, not a way into the primary.
+PUBLIC_REGISTRIES = frozenset(
+    {
+        "docker.io",
+        "registry-1.docker.io",
+        "ghcr.io",
+        "quay.io",
+        "public.ecr.aws",
+        "registry.k8s.io",
+        "mcr.microsoft.com",
+        "gcr.io",
+    }
+)
+
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ACCOUNT = re.compile(r"\d{12}")
+_ARN = re.compile(r"arn:[a-z-]+:([a-z0-9-]+):[^:]*:[^:]*:(.+)")
+_FINGERPRINT = re.compile(r"(?:[0-9a-f]{2}:){7,}[0-9a-f]{2}")
+_OWN_ID = 16  # an id in an ARN that is as long as this names one thing in the world; a shorter one is just a name
+
+
+class Ends(Enum):
+    """Where a name ends. HOST: on label boundaries; NUMBER: not inside a longer id; WORD: whole; REGION: with its zones."""
+
+    HOST = "host"
+    NUMBER = "number"
+    WORD = "word"
+    REGION = "region"
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """Text to look for, in the spelling of `decoding.normal`."""
+
+    text: str
+    ends: Ends
+    entry: Entry
+
+
+def needles(entry: Entry) -> Iterator[Needle]:
+    """Every spelling of one entry. Networks have none: they are compared by address."""
+    if entry.kind != "cidr":
+        seen: set[tuple[str, Ends]] = set()
+        for text, ends in _spellings(entry.kind, normal(entry.value.strip())):
+            if text and (text, ends) not in seen:
+                seen.add((text, ends))
+                yield Needle(text, ends, entry)
+
+
+def _spellings(kind: str, value: str) -> Iterator[tuple[str, Ends]]:
+    if kind == "region":
+        yield value, Ends.REGION
+    elif _ACCOUNT.fullmatch(value):
+        yield value, Ends.NUMBER
+        yield f"{value[:4]}-{value[4:8]}-{value[8:]}", Ends.NUMBER  # as the console prints it
+    elif _GUID.fullmatch(value):
+        yield value, Ends.WORD
+        yield value.replace("-", ""), Ends.WORD
+    elif _FINGERPRINT.fullmatch(value):
+        yield value, Ends.WORD
+        yield value.replace(":", ""), Ends.WORD
+    elif value.startswith("arn:"):
+        yield from _of_arn(value)
+    elif "://" in value:
+        yield from _of_address(kind, value)
+    elif "@" in value or hosts.is_host(hosts.canonical(value)):
+        yield value, Ends.HOST
+    else:
+        yield value.rstrip("/"), Ends.WORD
+
+
+def _of_arn(value: str) -> Iterator[tuple[str, Ends]]:
+    yield value, Ends.WORD
+    found = _ARN.fullmatch(value)
+    own = re.split(r"[/:]", found[2])[-1] if found else ""
+    if found and found[1] == "s3":
+        yield found[2].partition("/")[0], Ends.WORD
+    elif len(own) >= _OWN_ID and re.search(r"\d", own):
+        yield own, Ends.WORD
+
+
+def _of_address(kind: str, value: str) -> Iterator[tuple[str, Ends]]:
+    parts = urlsplit(value)
+    host, path = (parts.hostname or "").rstrip("."), parts.path.rstrip("/")
+    if parts.scheme in ("s3", "gs"):
+        yield host, Ends.WORD
+    elif parts.scheme == "azblob":
+        account = parse_qs(parts.query).get("storage_account", [""])[0]
+        yield (account, Ends.WORD) if account else (f"azblob://{host}", Ends.WORD)
+    elif not hosts.is_host(hosts.canonical(host)):
+        yield value, Ends.WORD
+    elif is_shared(host) and path:
+        yield f"{host}{path}", Ends.WORD
+        yield from ((part, Ends.WORD) for part in path.split("/") if _GUID.fullmatch(part))
+        if kind == "issuer":
+            yield f"{host}/{path.split('/')[1]}", Ends.WORD
+    else:
+        yield host, Ends.HOST
+
+
+def is_shared(host: str) -> bool:
+    """Whether many tenants share this host name."""
+    return any(re.fullmatch(re.escape(shared).replace(r"\*", "[a-z0-9-]+"), host) for shared in SHARED_HOSTS)
+
+
+def is_public_registry(value: str) -> bool:
+    """Whether anybody may pull from this registry."""
+    return hosts.canonical(value) in PUBLIC_REGISTRIES

@@ -1,0 +1,145 @@
+"""The walk over one resource: every text in it, at every depth, in every reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol, cast
+
+from policies.isolation import crossings, decoding
+from policies.isolation.declaration import SHARED_FATE_KINDS, Declaration, Entry
+from policies.isolation.matching import Match, Matcher
+from policies.isolation.needles import is_public_registry
+from policies.isolation.secrecy import MASK, Concealed
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
+
+
+class Resource(Protocol):
+    """What is looked at. `inputs` are plain values; what is neither text, number, list nor mapping is passed over."""
+
+    @property
+    def urn(self) -> str: ...
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def inputs(self) -> Mapping[str, object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One place that names the primary. `value` is what stands there ('[secret]' inside a secret), `primary` what was declared.
+
+    `crossing` is the name of the expected crossing point that this is; '' for everything that must not be.
+    """
+
+    urn: str
+    path: str
+    kind: str
+    value: str
+    primary: str
+    crossing: str = ""
+
+    @property
+    def shared_fate(self) -> bool:
+        """A region or a public registry that the primary uses too: a risk, not a dependency."""
+        return self.kind in SHARED_FATE_KINDS or (self.kind == "registry" and is_public_registry(self.primary))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    path: str
+    match: Match
+
+
+class Search:
+    """A declaration, prepared for many resources. Texts that come again are read once."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        self.declaration = declaration
+        self._matcher = Matcher(declaration)
+        self._read: dict[str, tuple[_Hit, ...]] = {}
+
+    def examine(self, resource: Resource) -> list[Dependency]:
+        """Every place in a resource that names the primary, crossing points and shared fate included, each once."""
+        found: dict[tuple[str, str, str], Dependency] = {}
+        for path, value, match in self._hits(resource.inputs):
+            if crossings.keeps_out(resource.type, path, match.entry.kind):
+                continue
+            made = Dependency(resource.urn, path, match.entry.kind, value, match.entry.value)
+            name = crossings.name_of(resource.type, path, value, resource.inputs, self.declaration)
+            found.setdefault((path, match.entry.kind, match.entry.value), replace(made, crossing=name) if name else made)
+        return list(found.values())
+
+    def _hits(self, inputs: Mapping[str, object]) -> Iterator[tuple[str, str, Match]]:
+        for path, value, secret in _leaves(inputs, "", False):
+            hits = self._of_text(value) if isinstance(value, str) else [_Hit("", match) for match in self._matcher.number(value)]
+            for hit in hits:
+                if secret:
+                    yield path, MASK, hit.match
+                else:
+                    yield f"{path}{hit.path}", hit.match.value, hit.match
+
+    def _of_text(self, text: str) -> tuple[_Hit, ...]:
+        known = self._read.get(text)
+        if known is None:
+            known = self._read[text] = tuple(self._look(text))
+        return known
+
+    def _look(self, text: str) -> Iterator[_Hit]:
+        document = decoding.as_json(text)
+        if document is not None:
+            for path, value, _ in _leaves(document, "", False):
+                if isinstance(value, str):
+                    yield from (_Hit(f"{{json}}{path}{hit.path}", hit.match) for hit in self._of_text(value))
+                else:
+                    yield from (_Hit(f"{{json}}{path}", match) for match in self._matcher.number(value))
+            return
+        seen: set[Entry] = set()
+        for match in self._matcher.matches(text):
+            seen.add(match.entry)
+            yield _Hit("", match)
+        for how, reading in decoding.steps(text):
+            if how == decoding.BINARY:
+                yield from (_Hit(how, match) for match in self._matcher.names(reading))
+            else:
+                yield from (_Hit(f"{how}{hit.path}", hit.match) for hit in self._of_text(reading) if hit.match.entry not in seen)
+
+
+def _leaves(value: object, path: str, secret: bool) -> Iterator[tuple[str, str | int, bool]]:
+    """Every text and whole number below a value, keys included, each with its path and whether it lies in a secret."""
+    pending: list[tuple[object, str, bool]] = [(value, path, secret)]
+    while pending:
+        here, where, hidden = pending.pop()
+        if isinstance(here, Concealed):
+            pending.append((here.inside, where, True))
+        elif isinstance(here, (str, int)) and not isinstance(here, bool):
+            yield where, here, hidden
+        elif isinstance(here, Mapping):
+            for key, inner in cast("Mapping[object, object]", here).items():
+                text = str(key)
+                below = where if hidden else _below(where, text)
+                yield f"{below}{{key}}", text, hidden
+                pending.append((inner, below, hidden))
+        elif isinstance(here, (list, tuple)):
+            listed = cast("Iterable[object]", here)
+            pending += [(inner, where if hidden else f"{where}[{index}]", hidden) for index, inner in enumerate(listed)]
+
+
+def _below(path: str, key: str) -> str:
+    if _PLAIN_KEY.fullmatch(key):
+        return f"{path}.{key}" if path else key
+    return f'{path}["{key}"]'
+
+
+def examine(resource: Resource, declaration: Declaration) -> list[Dependency]:
+    """Every place in one resource that names the primary, crossing points and shared fate included."""
+    return Search(declaration).examine(resource)
+
+
+def find(resource: Resource, search: Search) -> Iterator[Dependency]:
+    """What must not be: every dependency of one resource on the primary."""
+    return (found for found in search.examine(resource) if not found.crossing and not found.shared_fate)

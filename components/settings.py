@@ -24,6 +24,7 @@ from components.sections import (
     Dns,
     Drill,
     Egress,
+    Foundations,
     Identity,
     Images,
     Mattermost,
@@ -92,6 +93,7 @@ class Stack(Section):
     """Who answers for this environment."""
     site: Site
     primary: Primary
+    foundations: Foundations = Foundations()
     access: Access
     egress: Egress = Egress()
     mattermost: Mattermost = Mattermost()

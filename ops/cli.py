@@ -99,6 +99,33 @@ def _rendered(found: object, *, wide: bool) -> str:
 
 
 @app.command()
+def isolation(
+    stack: StackName,
+    json_: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write a report for people to this file.")
+    ] = None,
+) -> None:
+    """Prove that nothing in a stack leans on the declared primary, or show what does, by which value, at which path.
+
+    Exit codes: 0 independent, 1 dependent, 2 configuration fault, 3 the report could not be written.
+    """
+    gc.disable()
+    with _sentences():
+        from ops.isolation import report as reporting
+        from ops.isolation.render import as_page, as_terminal
+        from ops.output import write_whole
+        from ops.plan import plan as planning
+
+        found = planning.of_stack(STACKS, stack).isolation
+        sys.stdout.write(reporting.as_text(found) if json_ else as_terminal(found, terminal=sys.stdout.isatty()))
+        if html is not None:
+            write_whole(html, as_page(found))
+            print(f"oob: report on {stack} written to {html}", file=sys.stderr)
+    raise typer.Exit(found.exit_code)
+
+
+@app.command()
 def doctor(
     stack: Annotated[str | None, typer.Argument(metavar="[STACK]", help="Also check this stack's credentials.")] = None,
 ) -> None:

@@ -17,6 +17,7 @@ from components.schema import (
     Text,
     UrlPath,
 )
+from components.sections.protection import Waiver
 
 
 class Site(Section):
@@ -30,6 +31,19 @@ class Site(Section):
     """The DNS zone that holds both names. It needs a registrar and an account that survive the primary."""
     zone_delegated: Flag = True
     """Whether the parent zone already points here. `false` builds everything without waiting for the public certificate."""
+
+
+SHARED_FATE = (
+    "organisation",
+    "region",
+    "registrar",
+    "parentZone",
+    "stateBackend",
+    "alertChannel",
+    "certificateAuthority",
+    "imageRegistry",
+)
+"""Names under which shared fate with the primary is reported, and may be accepted."""
 
 
 class PrimaryEndpoint(Section):
@@ -68,7 +82,7 @@ class Primary(Section):
     keys: tuple[Text, ...] = ()
     """Encryption keys of the primary."""
     certificates: tuple[Text, ...] = ()
-    """Certificates and certificate authorities of the primary."""
+    """Certificates of the primary and of its own authorities: ARNs, fingerprints, names."""
     alert_endpoints: tuple[Text, ...] = ()
     """Addresses to which the primary sends alarms: mail, pager, chat hooks."""
     ci_systems: tuple[HostName, ...] = ()
@@ -77,6 +91,26 @@ class Primary(Section):
     """Where the primary keeps its infrastructure state."""
     secret_stores: tuple[Text, ...] = ()
     """Vaults of the primary."""
+    registrars: tuple[Text, ...] = ()
+    """Registrars of the primary's domains, to be compared with foundations.registrar."""
+    certificate_authorities: tuple[Text, ...] = ()
+    """Public authorities that issue the primary's certificates, to be compared with foundations.certificateAuthority."""
+    accepted_risks: dict[str, Waiver] = Field(default={})
+    """Shared fate that is accepted in the open, by its name in the isolation report: region, registrar and so on.
+
+    When its last day is over the risk counts again.
+    """
+
+
+class Foundations(Section):
+    """What this environment itself stands on outside its account, to be compared with the primary's (OOB-04, OOB-37)."""
+
+    organisation: Text | None = None
+    """The cloud organisation that its account belongs to."""
+    registrar: Text | None = None
+    """The registrar of site.zone."""
+    certificate_authority: Text | None = None
+    """Who issues the public certificate of site.host."""
 
 
 class OpenAccess(Section):

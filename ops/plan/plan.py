@@ -12,6 +12,8 @@ from components.notices import notices
 from components.settings import Settings
 from components.timing import FailoverTiming
 from ops import stackfiles
+from ops.isolation import report as isolation
+from ops.isolation.report import Report
 from ops.plan.recorder import Recording, Registered, record
 from ops.plan.values import Plain
 
@@ -30,12 +32,13 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What `oob plan` answers. `violations` and `isolation` stay empty until the policy pack fills them."""
+    """What `oob plan` answers. `violations` stay empty until the policy pack fills them."""
 
     stack: str
     settings: Settings
     recording: Recording
     failover: FailoverTiming
+    isolation: Report
     notices: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
 
@@ -45,8 +48,9 @@ class Plan:
 
     @property
     def exit_code(self) -> int:
-        """0 fine, 1 a mandatory policy is violated (2, a configuration fault, never gets this far)."""
-        return 1 if any(found.level == "mandatory" for found in self.violations) else 0
+        """0 fine, 1 a mandatory policy is violated or the primary is leant on (2, a configuration fault, never gets this far)."""
+        violated = any(found.level == "mandatory" for found in self.violations)
+        return 1 if violated else self.isolation.exit_code
 
     def as_json(self) -> dict[str, object]:
         """The documented form: stack, cloud, resources, outputs, failover, policy, isolation.
@@ -60,7 +64,7 @@ class Plan:
             "outputs": dict(sorted(self.recording.outputs.items())),
             "failover": _failover(self.failover),
             "policy": {"violations": [asdict(found) for found in self.violations]},
-            "isolation": {},
+            "isolation": self.isolation.as_json(),
         }
 
 
@@ -94,6 +98,7 @@ def of_config(folder: Path, name: str, config: Mapping[str, str], secret_keys: t
         settings=settings,
         recording=recording,
         failover=settings.cloud.failover(settings.stack.dns),
+        isolation=isolation.of_recording(name, settings.stack, recording),
         notices=tuple(notices(settings)),
     )
 

@@ -32,6 +32,7 @@ def show(plan: Plan, console: Console, *, notices: tuple[str, ...] = ()) -> None
     console.print(_outputs(plan))
     _protected(plan, console)
     _failover(plan, console)
+    _isolation(plan, console)
     if notices:
         console.print(f"\n[bold yellow]notices[/] ({len(notices)})")
         console.print(_indented(notices))
@@ -44,9 +45,18 @@ def show(plan: Plan, console: Console, *, notices: tuple[str, ...] = ()) -> None
     )
 
 
+def _isolation(plan: Plan, console: Console) -> None:
+    found = plan.isolation
+    colour = "red" if found.dependent else "green"
+    console.print(
+        f"\n[bold {colour}]isolation[/]: {found.verdict}, {len(found.crossings)} expected crossing points, "
+        f"{len(found.open_risks)} open risks of shared fate ({len(found.risks) - len(found.open_risks)} accepted)",
+        highlight=False,
+    )
+
+
 def _kind(type_: str) -> str:
     """'aws:ec2/subnet:Subnet' as 'Subnet', a provider as 'aws'."""
-
     return type_.rpartition(":")[2]
 
 

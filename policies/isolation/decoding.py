@@ -23,7 +23,8 @@ _STANDARD = str.maketrans("-_", "+/")
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{56,76}\s+)+[A-Za-z0-9+/]+={0,2}")
 _IDN = re.compile(r"xn--([a-z0-9-]+)")
 _DOTS = re.compile("[\u3002\uff0e\uff61]")  # RFC 3490, section 3.1: these separate labels as well
-_INVISIBLE: dict[int, None] = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # RFC 3454, table B.1: mapped to nothing
+# RFC 3454, table B.1: these are mapped to nothing.
+_INVISIBLE: dict[int, None] = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 _NO_TEXT = re.compile(r"[^\x20-\x7e]+")
 
 
@@ -47,7 +48,7 @@ def steps(text: str) -> Iterator[tuple[str, str]]:
     """
     if "%" in text and _PERCENT.search(text):
         yield "", unquote(text, errors="replace")
-    if "\\" in text:
+    if "\\" in text and _ESCAPE.search(text):
         yield "", _ESCAPE.sub(_unescaped, text)
     yield from _from_base64(text)
 

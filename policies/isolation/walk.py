@@ -13,7 +13,7 @@ from policies.isolation.matching import Match, Matcher
 from policies.isolation.needles import is_public_registry
 from policies.isolation.secrecy import MASK, Concealed
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
+_PLAIN_KEY = re.compile(r"\(?[A-Za-z_][\w-]*\)?")
 
 
 class Resource(Protocol):
@@ -92,11 +92,11 @@ class Search:
     def _look(self, text: str) -> Iterator[_Hit]:
         document = decoding.as_json(text)
         if document is not None:
-            for path, value, _ in _leaves(document, "", False):
+            for path, value, _ in _leaves(document, "{json}", False):
                 if isinstance(value, str):
-                    yield from (_Hit(f"{{json}}{path}{hit.path}", hit.match) for hit in self._of_text(value))
+                    yield from (_Hit(f"{path}{hit.path}", hit.match) for hit in self._of_text(value))
                 else:
-                    yield from (_Hit(f"{{json}}{path}", match) for match in self._matcher.number(value))
+                    yield from (_Hit(path, match) for match in self._matcher.number(value))
             return
         seen: set[Entry] = set()
         for match in self._matcher.matches(text):

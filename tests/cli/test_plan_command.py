@@ -27,7 +27,7 @@ CIPHERTEXT = re.compile(r"\bv1:[A-Za-z0-9+/]{16}:[A-Za-z0-9+/]")  # as Pulumi wr
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program beside a stack folder of its own, so that a test may break stack files."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("components", "ops"):
+    for name in ("components", "ops", "policies"):
         (folder / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "stacks", folder / "stacks")
     return folder

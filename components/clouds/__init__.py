@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from components.far_side import Route
     from components.preflight import Finding, Tool
     from components.settings import CloudSettings
+    from components.sightings import Sighting, Unseen
 
 
 def available() -> tuple[str, ...]:
@@ -49,6 +51,17 @@ def findings(name: str, section: CloudSettings) -> Iterator[Finding]:
     """What that cloud answers to `oob doctor`. Needs the network; each answer that cannot be had says so."""
     found: Iterator[Finding] = import_module(f"{__name__}.{name}.preflight").findings(section)
     return found
+
+
+def sightings(name: str, section: CloudSettings) -> Iterator[Sighting | Unseen]:
+    """What somebody may have joined to a deployed environment by hand. Needs credentials; says what it could not see."""
+    from components.sightings import Unseen
+
+    where = f"{__name__}.{name}.sightings"
+    if find_spec(where) is None:
+        yield Unseen(what="everything in the cloud", why="this program cannot look at this cloud yet")
+        return
+    yield from import_module(where).sightings(section)
 
 
 def tunnel(name: str, section: CloudSettings, environment_name: str) -> Route | None:

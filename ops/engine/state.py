@@ -23,6 +23,7 @@ class Resource(BaseModel):
     protect: bool = False
     retained: bool = Field(default=False, alias="retainOnDelete")
     inputs: dict[str, object] = {}
+    outputs: dict[str, object] = {}
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ops.isolation.report import HOW, READINGS, Report
+from ops.isolation.report import HOW, LINK, READINGS, Report
 from policies.isolation import Dependency
 
 WIDTH = 140
@@ -18,11 +18,13 @@ def as_terminal(report: Report, *, terminal: bool = False) -> str:
     """The verdict first, then every dependency, how each kind was looked for, crossing points and shared fate."""
     buffer = StringIO()
     console = Console(file=buffer, force_terminal=terminal, width=None if terminal else WIDTH, highlight=False)
-    colour = "red" if report.dependent else "green"
+    colour = "green" if report.proved else "red" if report.dependent else "yellow"
     console.print(f"[bold]{escape(report.stack)}[/]: [{colour}]{report.verdict}[/]")
+    for one in report.unseen:
+        console.print(f"  [yellow]not seen[/] {escape(one.what)}: {escape(one.why)}", soft_wrap=True)
     for found in report.dependent:
         console.print(f"  [red]depends[/] {escape(_where(found))}", soft_wrap=True)
-        console.print(f"          {escape(found.value)} is the primary's {found.kind} {escape(found.primary)}", soft_wrap=True)
+        console.print(f"          {escape(_says(found))}", soft_wrap=True)
     console.print(_looked_for(report))
     console.print(escape(READINGS))
     console.print(f"\n[bold]Expected crossing points[/] ({len(report.crossings)}), the only places that may name the primary")
@@ -33,7 +35,13 @@ def as_terminal(report: Report, *, terminal: bool = False) -> str:
 
 
 def _where(found: Dependency) -> str:
-    return f"{found.urn} at {found.path}"
+    return f"{found.urn} at {found.path}" if found.path else found.urn
+
+
+def _says(found: Dependency) -> str:
+    if found.kind == LINK:
+        return f"{found.value} leads to {found.primary}"
+    return f"{found.value} is the primary's {found.kind} {found.primary}"
 
 
 def _looked_for(report: Report) -> Table:

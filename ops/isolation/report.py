@@ -10,13 +10,17 @@ from datetime import date
 
 from components.sections import today
 from components.settings import Stack
+from components.sightings import Unseen
 from ops.isolation import risks
 from ops.isolation.risks import Risk
 from ops.isolation.subjects import Subject, subjects
 from ops.plan.recorder import Recording
 from policies.isolation import Declaration, Dependency, Search, declared
 
-FINE, DEPENDENT = 0, 1
+FINE, DEPENDENT, NOT_SEEN = 0, 1, 3
+
+LINK = "link"
+"""The kind of what joins networks or accounts, whatever it names."""
 
 HOW: Mapping[str, str] = {
     "account": "as a whole number in any text or number: ARNs, principals, names; also as 1234-5678-9012",
@@ -49,7 +53,10 @@ READINGS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What `oob isolation` answers. `declared` counts the declared values of each kind."""
+    """What `oob isolation` answers. `declared` counts the declared values of each kind.
+
+    `live` is set for what is deployed; `unseen` then holds the questions that got no answer.
+    """
 
     stack: str
     resources: int
@@ -58,6 +65,8 @@ class Report:
     risks: tuple[Risk, ...]
     declared: Mapping[str, int]
     on: date
+    live: bool = False
+    unseen: tuple[Unseen, ...] = ()
 
     @property
     def dependent_resources(self) -> int:
@@ -67,7 +76,13 @@ class Report:
     @property
     def verdict(self) -> str:
         """The one line that matters."""
-        return f"{self.dependent_resources} of {self.resources} resources depend on the primary"
+        what = "things that could be seen" if self.unseen else "resources"
+        return f"{self.dependent_resources} of {self.resources} {what} depend on the primary"
+
+    @property
+    def proved(self) -> bool:
+        """Nothing depends on the primary, and everything was seen."""
+        return not self.dependent and not self.unseen
 
     @property
     def open_risks(self) -> tuple[Risk, ...]:
@@ -76,11 +91,14 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 independent, 1 dependent."""
-        return DEPENDENT if self.dependent else FINE
+        """0 independent, 1 dependent, 3 nothing was found, but not everything could be seen."""
+        if self.dependent:
+            return DEPENDENT
+        return NOT_SEEN if self.unseen else FINE
 
     def as_json(self) -> dict[str, object]:
-        """The documented form: stack, resources, dependent, crossings, risks."""
+        """The documented form: stack, resources, dependent, crossings, risks; of what is deployed also unseen."""
+        unseen = {"unseen": [{"what": one.what, "why": one.why} for one in self.unseen]} if self.live else {}
         return {
             "stack": self.stack,
             "resources": self.resources,
@@ -90,6 +108,7 @@ class Report:
             ],
             "crossings": [{"name": one.crossing, "urn": one.urn, "path": one.path, "value": one.value} for one in self.crossings],
             "risks": [risk.as_json() for risk in self.risks],
+            **unseen,
         }
 
 
@@ -112,6 +131,7 @@ def of_subjects(name: str, stack: Stack, looked_at: Iterable[Subject], on: date)
     for subject in looked_at:
         resources += subject.counts
         found += search.examine(subject)
+    found = list(dict.fromkeys(found))
     return Report(
         stack=name,
         resources=resources,

@@ -15,6 +15,8 @@ from policies.isolation.declaration import Declaration
 
 HEALTH_CHECK = "health check of the primary"
 FAILOVER_RECORD = "failover record of the user-facing name"
+DEPLOYED_RECORD = "record"
+"""The type of a record that was seen in a cloud and not in a plan."""
 
 Inputs = Mapping[str, object]
 
@@ -53,6 +55,18 @@ def _is_the_probe(inputs: Inputs, declaration: Declaration) -> bool:
     return isinstance(variables, Mapping) and wanted in cast("Inputs", variables).values()
 
 
+def _is_the_deployed_answer(inputs: Inputs, declaration: Declaration) -> bool:
+    """The same record as the DNS service itself describes it."""
+    values = inputs.get("ResourceRecords")
+    return (
+        _same(inputs.get("Name"), declaration.failover_name)
+        and inputs.get("Failover") == "PRIMARY"
+        and inputs.get("Type") == "CNAME"
+        and isinstance(values, list)
+        and len(cast("list[object]", values)) == 1
+    )
+
+
 def _is_the_external_endpoint(inputs: Inputs, declaration: Declaration) -> bool:
     """An external endpoint of the profile that answers the name people use."""
     return inputs.get("target") == declaration.endpoint_host
@@ -65,6 +79,7 @@ def _always(_inputs: Inputs, _declaration: Declaration) -> bool:
 _CROSSINGS = (
     _Crossing(HEALTH_CHECK, "aws:route53/healthCheck:HealthCheck", re.compile(r"fqdn"), _asks_the_endpoint),
     _Crossing(FAILOVER_RECORD, "aws:route53/record:Record", re.compile(r"records\[0\]"), _is_the_failover_answer),
+    _Crossing(FAILOVER_RECORD, DEPLOYED_RECORD, re.compile(r"ResourceRecords\[0\]\.Value"), _is_the_deployed_answer),
     _Crossing(HEALTH_CHECK, "aws:synthetics/canary:Canary", re.compile(r"runConfig\.environmentVariables\.\w+"), _is_the_probe),
     _Crossing(FAILOVER_RECORD, "azure-native:trafficmanager:Profile", re.compile(r"endpoints\[\d+\]\.target"), _always),
     _Crossing(FAILOVER_RECORD, "azure-native:trafficmanager:Endpoint", re.compile(r"target"), _is_the_external_endpoint),

@@ -119,14 +119,16 @@ def _leaves(value: object, path: str, secret: bool) -> Iterator[tuple[str, str |
         elif isinstance(here, (str, int)) and not isinstance(here, bool):
             yield where, here, hidden
         elif isinstance(here, Mapping):
+            inside: list[tuple[object, str, bool]] = []
             for key, inner in cast("Mapping[object, object]", here).items():
                 text = str(key)
                 below = where if hidden else _below(where, text)
                 yield f"{below}{{key}}", text, hidden
-                pending.append((inner, below, hidden))
+                inside.append((inner, below, hidden))
+            pending += reversed(inside)
         elif isinstance(here, (list, tuple)):
             listed = cast("Iterable[object]", here)
-            pending += [(inner, where if hidden else f"{where}[{index}]", hidden) for index, inner in enumerate(listed)]
+            pending += reversed([(inner, where if hidden else f"{where}[{index}]", hidden) for index, inner in enumerate(listed)])
 
 
 def _below(path: str, key: str) -> str:

@@ -1,1 +1,1 @@
-"""The policy pack: rules as pure functions, called in process by `oob plan` and by the engine."""
+"""Rules about what a stack may be: hardening, drills, isolation. Pure functions; the SDK is met in `pack.py`."""

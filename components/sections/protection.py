@@ -73,8 +73,10 @@ class State(Section):
 
 
 class Waiver(Section):
-    """A rule set aside in the open: why, by whom, until when."""
+    """A rule set aside in the open: for what, why, by whom, until when."""
 
+    resources: Text = "*"
+    """Which resources: a pattern of * and ? for the URN or the name. Everything, when nothing is said."""
     reason: Text
     """Why the rule is set aside."""
     owner: Email

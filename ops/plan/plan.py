@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from components import settings as configuration
@@ -14,25 +14,17 @@ from components.timing import FailoverTiming
 from ops import stackfiles
 from ops.isolation import report as isolation
 from ops.isolation.report import Report
+from ops.plan import policy
 from ops.plan.recorder import Recording, Registered, record
 from ops.plan.values import Plain
+from policies.judging import Verdict
 
 PROJECT = "oob"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A policy's finding. `level` is mandatory or advisory."""
-
-    policy: str
-    level: str
-    urn: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What `oob plan` answers. `violations` stay empty until the policy pack fills them."""
+    """What `oob plan` answers."""
 
     stack: str
     settings: Settings
@@ -40,7 +32,7 @@ class Plan:
     failover: FailoverTiming
     isolation: Report
     notices: tuple[str, ...] = ()
-    violations: tuple[Violation, ...] = ()
+    verdict: Verdict = field(default_factory=Verdict)
 
     @property
     def resources(self) -> list[Registered]:
@@ -49,8 +41,7 @@ class Plan:
     @property
     def exit_code(self) -> int:
         """0 fine, 1 a mandatory policy is violated or the primary is leant on (2, a configuration fault, never gets this far)."""
-        violated = any(found.level == "mandatory" for found in self.violations)
-        return 1 if violated else self.isolation.exit_code
+        return 1 if self.verdict.refused else self.isolation.exit_code
 
     def as_json(self) -> dict[str, object]:
         """The documented form: stack, cloud, resources, outputs, failover, policy, isolation.
@@ -63,7 +54,7 @@ class Plan:
             "resources": [_resource(found) for found in in_tree_order(self.resources)],
             "outputs": dict(sorted(self.recording.outputs.items())),
             "failover": _failover(self.failover),
-            "policy": {"violations": [asdict(found) for found in self.violations]},
+            "policy": policy.as_json(self.verdict),
             "isolation": self.isolation.as_json(),
         }
 
@@ -100,6 +91,7 @@ def of_config(folder: Path, name: str, config: Mapping[str, str], secret_keys: t
         failover=settings.cloud.failover(settings.stack.dns),
         isolation=isolation.of_recording(name, settings.stack, recording),
         notices=tuple(notices(settings)),
+        verdict=policy.judge(recording, settings.stack),
     )
 
 

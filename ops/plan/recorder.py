@@ -54,6 +54,8 @@ class Registered:
     protect: bool
     retain_on_delete: bool
     depends_on: tuple[str, ...]
+    property_depends: Mapping[str, tuple[str, ...]]
+    """URNs by the property that they are given to."""
     inputs: Mapping[str, Plain]
     import_id: str = ""
     plugin_source: str = ""
@@ -118,6 +120,7 @@ class Recorder:
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,
                 depends_on=tuple(sorted(set(request.dependencies))),  # the SDK gathers them in a set, so their order is chance
+                property_depends={key: tuple(sorted(one.urns)) for key, one in request.propertyDependencies.items()},
                 inputs=plain(request.object),
                 import_id=request.importId,
                 plugin_source=request.pluginDownloadURL,

@@ -13,6 +13,8 @@ from rich.table import Table
 from ops.plan.plan import Plan
 from ops.plan.recorder import Registered
 from ops.plan.values import UNKNOWN, Plain
+from policies.judging import Verdict
+from policies.model import Level
 
 ROOT = "oob:index:Topology"
 SHOWN_ENTRIES = 8
@@ -36,8 +38,7 @@ def show(plan: Plan, console: Console, *, notices: tuple[str, ...] = ()) -> None
     if notices:
         console.print(f"\n[bold yellow]notices[/] ({len(notices)})")
         console.print(_indented(notices))
-    for violation in plan.violations:
-        console.print(f"[red]{violation.level}[/] {violation.policy}: {escape(violation.message)} ({violation.urn})")
+    _policy(plan.verdict, console)
     console.print(
         f"\n{len(resources)} resources in {len(plan.resources) - len(resources)} components. "
         "Planned in this process: no engine, no credentials, no network; [italic]unknown[/] is what only a cloud can answer.",
@@ -162,6 +163,21 @@ def _protected(plan: Plan, console: Console) -> None:
         if held:
             table.add_row(escape(role.name), str(len(held)), _counted(held))
     console.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _policy(verdict: Verdict, console: Console) -> None:
+    """The verdict first, then every mandatory finding, then what is advised, waived and not yet judged, by rule."""
+    mandatory = [found for found in verdict.violations if found.level is Level.MANDATORY]
+    advised = [found for found in verdict.violations if found.level is Level.ADVISORY]
+    word = f"[red]refused, {len(mandatory)} mandatory findings[/]" if mandatory else "[green]passed[/]"
+    counts = f"{len(advised)} advised, {len(verdict.waived)} waived, {len(verdict.not_yet_judged)} not yet judged"
+    console.print(f"\n[bold]policy[/]: {word}; {counts}", highlight=False)
+    for found in mandatory:
+        console.print(f"  [red]{found.severity.value}[/] {escape(found.sentence())} ({escape(found.urn)})", highlight=False)
+    told = [f"advised: {rule} x{count}" for rule, count in Counter(found.rule for found in advised).items()]
+    told += [f"{sentence} (x{count})" for sentence, count in Counter(found.sentence() for found in verdict.waived).items()]
+    if told:
+        console.print(_indented(told))
 
 
 def _failover(plan: Plan, console: Console) -> None:

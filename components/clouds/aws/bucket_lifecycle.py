@@ -21,19 +21,19 @@ OUR_PREFIXES = ("dumps/", "exports/", "heartbeat/")  # what the jobs write; belo
 
 def files(backup: Backup) -> list[Rule]:
     """Mattermost's files: what is current stays; what was removed or replaced can be brought back as long as an archive lives."""
-    return [_unfinished(), _former_versions(backup.archive_days, infrequent=True)]
+    return [unfinished(), _former_versions(backup.archive_days, infrequent=True)]
 
 
 def backups(backup: Backup) -> list[Rule]:
     """Backups: cheaper storage after a month, gone with the archive; what Velero let go can be brought back for a while."""
     kept = max(backup.retention_days, backup.lock_days)
-    return [_unfinished(), _former_versions(kept), *(_archive(prefix, backup.archive_days) for prefix in OUR_PREFIXES)]
+    return [unfinished(), _former_versions(kept), *(_archive(prefix, backup.archive_days) for prefix in OUR_PREFIXES)]
 
 
 def logs() -> list[Rule]:
     """Logs: a year, then gone."""
     return [
-        _unfinished(),
+        unfinished(),
         _former_versions(INFREQUENT_DAYS),
         {
             "id": "logs",
@@ -45,7 +45,8 @@ def logs() -> list[Rule]:
     ]
 
 
-def _unfinished() -> Rule:
+def unfinished() -> Rule:
+    """Parts of uploads that were never finished go after a week."""
     return {
         "id": "unfinished-uploads",
         "status": "Enabled",

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.clouds.aws.bucket import BucketSpec
+from components.clouds.aws.bucket_lifecycle import unfinished
 from components.clouds.aws.documents import deny_plain_transport, document
 from components.clouds.aws.handles import Context
 from components.clouds.aws.health_checkers import HEALTH_CHECKERS
@@ -66,7 +67,7 @@ def specification(context: Context) -> BucketSpec:
         name=name,
         key=None,
         policy=policy(name),
-        rules=[history],
+        rules=[unfinished(), history],
         disposable=context.environment.disposable,
     )
 

@@ -1,0 +1,284 @@
+"""What a rule is, what it is asked about and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from policies.reading.values import Seen, Test, Truth, Unknown, Value, asked, each, negated, peek, present
+from policies.settings import Profile, Settings
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Level(StrEnum):
+    """What a finding does: mandatory stops the run, advisory is told."""
+
+    MANDATORY = "mandatory"
+    ADVISORY = "advisory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One resource as a rule sees it: wire names, plain values, UNKNOWN for what only the cloud can answer."""
+
+    type: str
+    urn: str = ""
+    name: str = ""
+    props: dict[str, Value] = field(default_factory=dict[str, Value])
+    protect: bool = False
+    provider: str = ""
+    """URN of its explicit provider; empty for a default provider and for what needs none."""
+    parent: str = ""
+    depends_on: frozenset[str] = frozenset()
+    """URNs of everything that it was given."""
+    property_depends: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """The same by property, where the caller knows it."""
+    external: bool = False
+    """Read and not made by this stack: `.get`, StackReference."""
+    settings: Settings = field(default_factory=Settings)
+    """What the pack was told: the same for every resource."""
+
+    def at(self, path: str) -> Value:
+        """The value at a path of plain keys; None where nothing stands."""
+        return peek(self.props, path)
+
+    def each(self, path: str) -> Iterator[Seen]:
+        """Every value at a path with `[*]` and `*`."""
+        return each(self.props, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The rule is broken here. `says` names what is wrong, and never a value that may be secret."""
+
+    path: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """The answer hangs on a value that is not known yet."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """An answer of a stack rule about one resource."""
+
+    resource: Resource
+    outcome: Outcome
+
+
+Outcome = Finding | Unjudged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule about one resource."""
+
+    name: str
+    summary: str
+    severity: Severity
+    level: Level
+    frameworks: tuple[str, ...]
+    remedy: str
+    on: tuple[str, ...]
+    profile: Profile | None
+    judge: Callable[[Resource], Iterable[Outcome]]
+
+    def applies(self, type_: str) -> bool:
+        """Whether it speaks about resources of this type. A type may be given as a pattern."""
+        return any(fnmatchcase(type_, pattern) for pattern in self.on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackRule:
+    """One rule about how the resources of a stack belong together."""
+
+    name: str
+    summary: str
+    severity: Severity
+    level: Level
+    frameworks: tuple[str, ...]
+    remedy: str
+    on: tuple[str, ...]
+    profile: Profile | None
+    judge: Callable[[Graph], Iterable[At]]
+
+
+AnyRule = Rule | StackRule
+
+
+_IDENTITIES = ("id", "arn", "bucket", "name", "identifier", "keyId", "zoneId")
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All resources of a stack, and what belongs to what."""
+
+    resources: tuple[Resource, ...]
+    settings: Settings = field(default_factory=Settings)
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return found
+
+    def of(self, *patterns: str) -> list[Resource]:
+        """Resources of these types, in order; a type may be given as a pattern."""
+        return [
+            resource
+            for type_, members in self._by_type.items()
+            if any(fnmatchcase(type_, pattern) for pattern in patterns)
+            for resource in members
+        ]
+
+    @cached_property
+    def by_urn(self) -> dict[str, Resource]:
+        """Resources by their URN."""
+        return {resource.urn: resource for resource in self.resources}
+
+    def companions(self, of: Resource, *types: str, by: str) -> list[Resource]:
+        """Resources of `types` whose property `by` names `of`."""
+        return [one for one in self.of(*types) if self.refers(one, of, by)]
+
+    def refers(self, one: Resource, other: Resource, by: str) -> bool:
+        """Whether `one` names `other` in its property `by`.
+
+        Known by dependency where `one` depends on anything of that type at all, else by name, id or ARN.
+        """
+        top = by.split(".", 1)[0].split("[", 1)[0]
+        given = one.property_depends.get(top, frozenset()) if one.property_depends else one.depends_on
+        if other.urn in given:
+            return True
+        if any((target := self.by_urn.get(urn)) is not None and target.type == other.type for urn in given):
+            return False
+        own = {text for key in _IDENTITIES if isinstance(text := other.props.get(key), str) and text}
+        return any(isinstance(seen.value, str) and seen.value in own for seen in one.each(by))
+
+
+RULES: list[Rule] = []
+STACK_RULES: list[StackRule] = []
+
+
+def rule(
+    name: str,
+    *,
+    on: str | tuple[str, ...],
+    severity: Severity,
+    remedy: str,
+    frameworks: tuple[str, ...] = (),
+    level: Level = Level.MANDATORY,
+    profile: Profile | None = None,
+) -> Callable[[Callable[[Resource], Iterable[Outcome]]], Callable[[Resource], Iterable[Outcome]]]:
+    """Register a rule about resources of the types `on`. The function's docstring is its summary."""
+
+    def register(judge: Callable[[Resource], Iterable[Outcome]]) -> Callable[[Resource], Iterable[Outcome]]:
+        types = (on,) if isinstance(on, str) else on
+        RULES.append(
+            Rule(
+                name=name,
+                summary=_summary(judge.__doc__),
+                severity=severity,
+                level=level,
+                frameworks=frameworks,
+                remedy=remedy,
+                on=types,
+                profile=profile,
+                judge=judge,
+            )
+        )
+        return judge
+
+    return register
+
+
+def stack_rule(
+    name: str,
+    *,
+    on: str | tuple[str, ...],
+    severity: Severity,
+    remedy: str,
+    frameworks: tuple[str, ...] = (),
+    level: Level = Level.MANDATORY,
+    profile: Profile | None = None,
+) -> Callable[[Callable[[Graph], Iterable[At]]], Callable[[Graph], Iterable[At]]]:
+    """Register a rule about a whole stack; `on` names the types that its findings are about."""
+
+    def register(judge: Callable[[Graph], Iterable[At]]) -> Callable[[Graph], Iterable[At]]:
+        types = (on,) if isinstance(on, str) else on
+        STACK_RULES.append(
+            StackRule(
+                name=name,
+                summary=_summary(judge.__doc__),
+                severity=severity,
+                level=level,
+                frameworks=frameworks,
+                remedy=remedy,
+                on=types,
+                profile=profile,
+                judge=judge,
+            )
+        )
+        return judge
+
+    return register
+
+
+def _summary(documentation: str | None) -> str:
+    return (documentation or "").strip().splitlines()[0] if documentation else ""
+
+
+# --- the sentences that most rules are made of ----------------------------------------------------------------------------
+
+
+def must(where: Resource | Seen, path: str, test: Test, says: str) -> Iterator[Outcome]:
+    """Every value at `path` passes the test; an absent one is asked as None."""
+    for seen in _values(where, path):
+        yield from bad_if(negated(asked(test, seen.value)), seen.path, says)
+
+
+def must_not(where: Resource | Seen, path: str, test: Test, says: str) -> Iterator[Outcome]:
+    """No value at `path` passes the test."""
+    for seen in _values(where, path):
+        yield from bad_if(asked(test, seen.value), seen.path, says)
+
+
+def must_have(where: Resource | Seen, path: str, says: str) -> Iterator[Outcome]:
+    """Something stands at `path`; a value that is not known yet is something."""
+    for seen in _values(where, path):
+        if not present(seen.value):
+            yield Finding(seen.path, says)
+
+
+def about(resource: Resource, verdict: Truth, path: str, says: str) -> Iterator[At]:
+    """The same as `bad_if`, as an answer of a stack rule about one resource."""
+    return (At(resource, outcome) for outcome in bad_if(verdict, path, says))
+
+
+def bad_if(verdict: Truth, path: str, says: str) -> Iterator[Outcome]:
+    """A finding when the verdict is true, a note when it is not known yet."""
+    if isinstance(verdict, Unknown):
+        yield Unjudged(path)
+    elif verdict:
+        yield Finding(path, says)
+
+
+def _values(where: Resource | Seen, path: str) -> Iterator[Seen]:
+    if isinstance(where, Resource):
+        return each(where.props, path)
+    return each(where.value, path, where.path)

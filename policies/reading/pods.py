@@ -1,0 +1,69 @@
+"""Pod specs, wherever a kind keeps them, and their containers of every sort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from policies.model import Resource
+from policies.reading.values import UNKNOWN, Seen, Value, each
+
+CONTROLLERS = (
+    "kubernetes:apps/*:Deployment",
+    "kubernetes:apps/*:DaemonSet",
+    "kubernetes:apps/*:ReplicaSet",
+    "kubernetes:apps/*:StatefulSet",
+    "kubernetes:extensions/*:Deployment",
+    "kubernetes:extensions/*:DaemonSet",
+    "kubernetes:extensions/*:ReplicaSet",
+    "kubernetes:core/*:ReplicationController",
+    "kubernetes:batch/*:Job",
+)
+CRON = "kubernetes:batch/*:CronJob"
+POD = "kubernetes:core/*:Pod"
+PODS = (*CONTROLLERS, CRON, POD)
+LONG_RUNNING = tuple(kind for kind in PODS if not kind.startswith("kubernetes:batch/"))
+SORTS = ("containers", "noted", "initContainers", "ephemeralContainers")
+
+
+def template(resource: Resource) -> Seen:
+    """The pod's metadata and spec together, with its path; an empty one when nothing stands there."""
+    path = ""
+    if fnmatchcase(resource.type, CRON):
+        path = "spec.jobTemplate.spec.template"
+    elif not fnmatchcase(resource.type, POD):
+        path = "spec.template"
+    found = next(each(resource.props, path)) if path else Seen("", resource.props)
+    return found if found.value is not None else Seen(found.path, {})
+
+
+def spec(resource: Resource) -> Seen:
+    """The pod's spec with its path; None as its value when there is none."""
+    above = template(resource)
+    return next(each(above.value, "spec", above.path))
+
+
+def containers(resource: Resource, *sorts: str) -> Iterator[Seen]:
+    """Every container of a pod, of the sorts given or of all. UNKNOWN where a list or an element is not known yet."""
+    pod = spec(resource)
+    if pod.value is UNKNOWN or (pod.value is not None and not isinstance(pod.value, dict)):
+        yield pod  # a spec that is none lacks whatever a container must have
+        return
+    for sort in sorts or SORTS:
+        yield from (one for one in each(pod.value, f"{sort}[*]", pod.path) if one.value is not None)
+
+
+def setting(resource: Resource, container: Seen, key: str) -> Seen:
+    """A security setting of a container: its own, or else the pod's. UNKNOWN of the container wins over the pod's."""
+    own = next(each(container.value, f"securityContext.{key}", container.path))
+    if own.value is not None:
+        return own
+    pod = spec(resource)
+    outer = next(each(pod.value, f"securityContext.{key}", pod.path))
+    return outer if outer.value is not None else own
+
+
+def noted(resource: Resource) -> Value:
+    """Annotations of the pod."""
+    above = template(resource)
+    return next(each(above.value, "metadata.annotations", above.path)).value

@@ -1,0 +1,226 @@
+"""Plain values with a third state: UNKNOWN is what only the cloud can answer, and nobody may take it for yes or no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, NoReturn, cast
+
+
+class NotYetKnown(TypeError):  # noqa: N818 it is no error: an answer
+    """A decision was asked of UNKNOWN. Who judges a rule reports it as not yet judged."""
+
+
+class Unknown:
+    """The type of UNKNOWN. It has no truth, equals nothing and holds nothing: every such question raises NotYetKnown."""
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise NotYetKnown("this value is known after deployment only")
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __contains__ = __iter__ = __len__ = __str__ = __int__ = __float__ = __getitem__ = _refuse
+    __hash__ = None  # pyright: ignore[reportAssignmentType]  # unhashable, so that sets cannot swallow it
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+
+Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"] | Unknown
+Truth = bool | Unknown
+Test = Callable[[Value], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value, and the path at which it stands."""
+
+    path: str
+    value: Value
+
+
+_STEP = re.compile(r"\[\*\]|[^.\[\]]+")
+
+
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(_STEP.findall(path))
+
+
+def peek(value: Value, path: str, default: Value = None) -> Value:
+    """The value at a path of plain keys (`a.b.c`), `default` where nothing stands. UNKNOWN on the way is the answer."""
+    for key in _steps(path):
+        if value is UNKNOWN:
+            return UNKNOWN
+        if not isinstance(value, dict) or value.get(key) is None:
+            return default
+        value = value[key]
+    return value
+
+
+def each(value: Value, path: str, at: str = "") -> Iterator[Seen]:
+    """Every value at a path. `[*]` stands for each element of a list (a lone object counts as one), `*` for each key.
+
+    Absent keys give None; a list that is not there gives nothing; UNKNOWN on the way is given once, where it stands.
+    """
+    yield from _each(value, _steps(path), at)
+
+
+def _each(value: Value, steps: tuple[str, ...], at: str) -> Iterator[Seen]:
+    if value is UNKNOWN or not steps:
+        yield Seen(at, value)
+        return
+    step, rest = steps[0], steps[1:]
+    if step == "[*]":
+        elements: Iterable[tuple[str, Value]] = ()
+        if isinstance(value, list):
+            elements = ((f"{at}[{index}]", inner) for index, inner in enumerate(value))
+        elif isinstance(value, dict):
+            elements = ((at, value),)
+        for where, inner in elements:
+            yield from _each(inner, rest, where)
+    elif step == "*":
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield from _each(inner, rest, joined(at, key))
+    else:
+        inner = value.get(step) if isinstance(value, dict) else None
+        yield from _each(inner, rest, joined(at, step))
+
+
+def joined(at: str, key: str) -> str:
+    """A path one step further."""
+    return f"{at}.{key}" if at else key
+
+
+def listed(value: Value) -> list[Value]:
+    """A list as it is, nothing as no elements, anything else as the one element that short forms allow."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def is_true(value: Value) -> bool:
+    """True, also where a provider takes it as text."""
+    if value is UNKNOWN:
+        raise NotYetKnown
+    return value is True or value == 1 or (isinstance(value, str) and value.lower() in ("true", "on", "1"))
+
+
+def is_false(value: Value) -> bool:
+    """False, also as text. An absent value is not false."""
+    if value is UNKNOWN:
+        raise NotYetKnown
+    return value is False or value == 0 or (isinstance(value, str) and value.lower() in ("false", "off", "0"))
+
+
+def present(value: Value) -> bool:
+    """Whether anything is given. UNKNOWN is: something will stand there."""
+    return value is UNKNOWN or value not in (None, "", [], {})
+
+
+def number(value: Value) -> float | None:
+    """A number, also as text; None for anything else."""
+    if value is UNKNOWN:
+        raise NotYetKnown
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return None
+    return None
+
+
+def at_least(least: float) -> Test:
+    """A test: a number of at least `least`."""
+    return lambda value: (found := number(value)) is not None and found >= least
+
+
+def at_most(most: float) -> Test:
+    """A test: a number of at most `most`."""
+    return lambda value: (found := number(value)) is not None and found <= most
+
+
+def one_of(*words: str) -> Test:
+    """A test: one of these words, whatever their case."""
+    wanted = frozenset(word.lower() for word in words)
+    return lambda value: isinstance(value, str) and value.lower() in wanted
+
+
+def matches(pattern: str) -> Test:
+    """A test: text in which the pattern is found."""
+    compiled = re.compile(pattern)
+    return lambda value: isinstance(value, str) and compiled.search(value) is not None
+
+
+def asked(test: Test, value: Value) -> Truth:
+    """The test's answer, or UNKNOWN where it would have to decide about something unknown."""
+    if value is UNKNOWN:
+        return UNKNOWN
+    try:
+        return test(value)
+    except NotYetKnown:
+        return UNKNOWN
+
+
+def any_of(answers: Iterable[Truth]) -> Truth:
+    """True when one is; else UNKNOWN when one is; else False."""
+    result: Truth = False
+    for answer in answers:
+        if isinstance(answer, Unknown):
+            result = UNKNOWN
+        elif answer:
+            return True
+    return result
+
+
+def all_of(answers: Iterable[Truth]) -> Truth:
+    """False when one is; else UNKNOWN when one is; else True."""
+    result: Truth = True
+    for answer in answers:
+        if isinstance(answer, Unknown):
+            result = UNKNOWN
+        elif not answer:
+            return False
+    return result
+
+
+def negated(answer: Truth) -> Truth:
+    """The opposite; of UNKNOWN, UNKNOWN."""
+    return UNKNOWN if isinstance(answer, Unknown) else not answer
+
+
+def strings(value: Value, at: str = "") -> Iterator[Seen]:
+    """Every text in a value, and every UNKNOWN, with its path."""
+    if value is UNKNOWN or isinstance(value, str):
+        yield Seen(at, value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from strings(inner, joined(at, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from strings(inner, f"{at}[{index}]")
+
+
+def from_plain(value: object, unknowns: frozenset[str]) -> Value:
+    """Plain JSON values as Values: texts in `unknowns` become UNKNOWN, whole floats become ints."""
+    if isinstance(value, str):
+        return UNKNOWN if value in unknowns else value
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): from_plain(inner, unknowns) for key, inner in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [from_plain(inner, unknowns) for inner in cast("list[object]", value)]
+    return str(value)

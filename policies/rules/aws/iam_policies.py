@@ -1,0 +1,360 @@
+"""What an IAM policy may allow. Facts: IAM user guide; service authorization reference; CIS AWS 1.16."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from policies.model import Level, Outcome, Resource, Severity, Unjudged, bad_if, must_not, rule
+from policies.reading import iam
+from policies.reading.values import UNKNOWN, Truth, Value, all_of, any_of, asked
+
+DOCUMENTS = {
+    "aws:iam/policy:Policy": "policy",
+    "aws:iam/rolePolicy:RolePolicy": "policy",
+    "aws:iam/groupPolicy:GroupPolicy": "policy",
+    "aws:iam/userPolicy:UserPolicy": "policy",
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
+}
+POLICIES = tuple(DOCUMENTS)
+# Ways to more rights than one was given, each alone or with what is usually there.
+ESCALATING = (
+    "iam:CreatePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
+    "iam:AttachUserPolicy",
+    "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:PutGroupPolicy",
+    "iam:PutRolePolicy",
+    "iam:AddUserToGroup",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:CreateLoginProfile",
+    "iam:UpdateLoginProfile",
+    "iam:CreateAccessKey",
+)
+# Actions whose answer is a credential.
+EXPOSING = (
+    "chime:CreateApiKey",
+    "codeartifact:GetAuthorizationToken",
+    "cognito-identity:GetOpenIdToken",
+    "cognito-identity:GetCredentialsForIdentity",
+    "connect:GetFederationToken",
+    "ec2:GetPasswordData",
+    "gamelift:RequestUploadCredentials",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreateServiceSpecificCredential",
+    "iam:ResetServiceSpecificCredential",
+    "iam:UpdateAccessKey",
+    "lightsail:GetInstanceAccessDetails",
+    "rds-db:connect",
+    "redshift:GetClusterCredentials",
+    "sts:GetFederationToken",
+    "sts:GetSessionToken",
+)
+# Actions that hand out stored data or secrets.
+READING = ("s3:GetObject", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "secretsmanager:GetSecretValue")
+# Actions that change who may do what.
+MANAGING = (
+    "iam:CreateRole",
+    "iam:CreatePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:AttachRolePolicy",
+    "iam:PutRolePolicy",
+    "iam:PassRole",
+    "iam:UpdateAssumeRolePolicy",
+    "kms:PutKeyPolicy",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketAcl",
+    "secretsmanager:PutResourcePolicy",
+    "sns:AddPermission",
+    "sqs:AddPermission",
+    "lambda:AddPermission",
+    "organizations:CreatePolicy",
+)
+WRITING = (
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "ec2:RunInstances",
+    "ec2:TerminateInstances",
+    "rds:DeleteDBCluster",
+    "kms:ScheduleKeyDeletion",
+    "lambda:UpdateFunctionCode",
+    "dynamodb:PutItem",
+    "backup:DeleteRecoveryPoint",
+    "route53:ChangeResourceRecordSets",
+    "secretsmanager:PutSecretValue",
+)
+
+
+def allowed(r: Resource) -> Iterator[iam.Statement]:
+    """Statements that allow something."""
+    path = DOCUMENTS[r.type]
+    return (one for one in iam.statements(r.at(path), path) if one.allows)
+
+
+def not_known(r: Resource) -> Iterator[Outcome]:
+    """A note when the document is not known yet."""
+    path = DOCUMENTS[r.type]
+    if iam.unknown_parts(r.at(path)):
+        yield Unjudged(path)
+
+
+def any_action(statement: iam.Statement, wanted: Iterable[str]) -> Truth:
+    """Whether the statement covers one of these actions."""
+    return any_of(statement.action(one) for one in wanted)
+
+
+def _star(value: Value) -> bool:
+    return isinstance(value, str) and value in ("*", "*:*")
+
+
+@rule(
+    "iam-no-full-administration",
+    on=POLICIES,
+    severity=Severity.CRITICAL,
+    frameworks=("CIS AWS 1.16", "FSBP IAM.1", "NIST 800-53 AC-6"),
+    remedy="Name the actions and the resources",
+)
+def no_full_administration(r: Resource) -> Iterator[Outcome]:
+    """No policy allows everything on everything."""
+    yield from not_known(r)
+    for one in allowed(r):
+        stars = any_of(UNKNOWN if given is UNKNOWN else _star(given) for given in one.actions)
+        yield from bad_if(all_of([stars, one.everywhere()]), one.path, "allows everything on everything")
+
+
+@rule(
+    "iam-no-star-action",
+    on=POLICIES,
+    severity=Severity.HIGH,
+    frameworks=("FSBP IAM.1", "NIST 800-53 AC-6"),
+    remedy="Name the actions",
+)
+def no_star_action(r: Resource) -> Iterator[Outcome]:
+    """No statement allows every action."""
+    yield from not_known(r)
+    for one in allowed(r):
+        yield from bad_if(
+            any_of(UNKNOWN if given is UNKNOWN else _star(given) for given in one.actions), one.path, "allows every action"
+        )
+
+
+@rule(
+    "iam-no-iam-administration",
+    on=POLICIES,
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 AC-6",),
+    remedy="Name the IAM actions that are needed, and the roles",
+)
+def no_iam_administration(r: Resource) -> Iterator[Outcome]:
+    """No policy gives all of IAM on everything."""
+    yield from not_known(r)
+    for one in allowed(r):
+        whole = any_of(
+            UNKNOWN if given is UNKNOWN else isinstance(given, str) and given.lower() in ("*", "iam:*") for given in one.actions
+        )
+        yield from bad_if(all_of([whole, one.everywhere()]), one.path, "allows all of IAM")
+
+
+@rule(
+    "iam-no-privilege-escalation",
+    on=POLICIES,
+    severity=Severity.CRITICAL,
+    frameworks=("NIST 800-53 AC-6",),
+    remedy="Leave these actions to administrators, or name the role or user they are for",
+)
+def no_privilege_escalation(r: Resource) -> Iterator[Outcome]:
+    """No policy lets its holder give itself more rights."""
+    yield from not_known(r)
+    for one in allowed(r):
+        if not one.not_actions:
+            yield from bad_if(
+                all_of([any_action(one, ESCALATING), one.everywhere()]), one.path, "allows its holder to give itself more rights"
+            )
+
+
+@rule(
+    "iam-no-credential-exposure",
+    on=POLICIES,
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 IA-5",),
+    remedy="Leave out actions that answer with a credential, or name the one resource they are for",
+)
+def no_credential_exposure(r: Resource) -> Iterator[Outcome]:
+    """No policy hands out credentials of everything."""
+    yield from not_known(r)
+    for one in allowed(r):
+        if not one.conditional and not one.not_actions:
+            yield from bad_if(all_of([any_action(one, EXPOSING), one.everywhere()]), one.path, "allows to obtain credentials")
+
+
+@rule(
+    "iam-no-data-exfiltration",
+    on=POLICIES,
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 AC-4",),
+    remedy="Name the buckets, parameters and secrets",
+)
+def no_data_exfiltration(r: Resource) -> Iterator[Outcome]:
+    """No policy reads every bucket, parameter or secret."""
+    yield from not_known(r)
+    for one in allowed(r):
+        if not one.conditional and not one.not_actions:
+            yield from bad_if(
+                all_of([any_action(one, READING), one.everywhere()]), one.path, "allows to read all stored data or secrets"
+            )
+
+
+@rule(
+    "iam-no-permissions-management",
+    on=POLICIES,
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 AC-6",),
+    remedy="Name the resources, or add a condition",
+)
+def no_permissions_management(r: Resource) -> Iterator[Outcome]:
+    """No policy changes permissions of everything without a condition."""
+    yield from not_known(r)
+    for one in allowed(r):
+        if not one.conditional and not one.not_actions:
+            yield from bad_if(
+                all_of([any_action(one, MANAGING), one.everywhere()]), one.path, "allows to change permissions of everything"
+            )
+
+
+@rule(
+    "iam-no-unconstrained-writes",
+    on=POLICIES,
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 AC-6",),
+    remedy="Name the resources, or add a condition",
+)
+def no_unconstrained_writes(r: Resource) -> Iterator[Outcome]:
+    """No policy changes or deletes everything of a kind without a condition."""
+    yield from not_known(r)
+    for one in allowed(r):
+        if not one.conditional and not one.not_actions:
+            yield from bad_if(
+                all_of([any_action(one, WRITING), one.everywhere()]), one.path, "allows to change everything of a kind"
+            )
+
+
+# Actions that know no resource: the service authorization reference lists no resource type for them, so '*' is the only form.
+WITHOUT_RESOURCE = (
+    "autoscaling:describe*",
+    "cloudwatch:describealarmsformetric",
+    "cloudwatch:getmetricdata",
+    "cloudwatch:getmetricstatistics",
+    "cloudwatch:listmetrics",
+    "cloudwatch:putmetricdata",
+    "ec2:describe*",
+    "ec2:getinstancetypesfrominstancerequirements",
+    "ec2messages:*",
+    "ecr:getauthorizationtoken",
+    "elasticloadbalancing:describe*",
+    "eks:describeclusterversions",
+    "eks:listclusters",
+    "iam:listroles",
+    "kms:listaliases",
+    "kms:createkey",
+    "kms:generaterandom",
+    "kms:listkeys",
+    "logs:describeloggroups",
+    "logs:describequerydefinitions",
+    "pricing:*",
+    "route53:listhostedzones",
+    "route53:gethostedzonecount",
+    "s3:listallmybuckets",
+    "s3:getaccountpublicaccessblock",
+    "secretsmanager:listsecrets",
+    "secretsmanager:getrandompassword",
+    "ssm:describe*",
+    "ssmmessages:*",
+    "sts:getcalleridentity",
+    "tag:getresources",
+    "xray:put*",
+)
+
+
+@rule(
+    "iam-resources-named",
+    on=POLICIES,
+    severity=Severity.MEDIUM,
+    frameworks=("NIST 800-53 AC-6",),
+    remedy="Name the resources; only actions that know no resource take '*'",
+)
+def resources_named(r: Resource) -> Iterator[Outcome]:
+    """Actions that can be limited to a resource are."""
+    yield from not_known(r)
+    for one in allowed(r):
+        if one.conditional:
+            continue
+        limitable = any_of(UNKNOWN if given is UNKNOWN else _limitable(given) for given in one.actions)
+        yield from bad_if(
+            all_of([limitable, one.everywhere()]), one.path, "speaks about everything although its actions know resources"
+        )
+
+
+def _limitable(action: Value) -> bool:
+    """Named actions that know no resource are not; a pattern is, unless the whole service is without resources."""
+    if not isinstance(action, str):
+        return False
+    covering = [pattern for pattern in WITHOUT_RESOURCE if iam.covers(pattern, action)]
+    return not any(pattern.endswith(":*") for pattern in covering) if "*" in action else not covering
+
+
+@rule(
+    "iam-no-administrator-policy",
+    on=(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+        "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+        "aws:iam/policyAttachment:PolicyAttachment",
+        "aws:iam/role:Role",
+        "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
+    ),
+    severity=Severity.CRITICAL,
+    frameworks=("CIS AWS 1.16", "FSBP IAM.1"),
+    remedy="Attach a policy with the rights that are needed",
+)
+def no_administrator_policy(r: Resource) -> Iterator[Outcome]:
+    """The managed policy AdministratorAccess is attached to nobody."""
+
+    def is_it(value: Value) -> bool:
+        return isinstance(value, str) and value.endswith(":policy/AdministratorAccess")
+
+    for path in ("policyArn", "managedPolicyArns[*]", "managedPolicyArn"):
+        yield from must_not(r, path, is_it, "gives every right")
+
+
+@rule(
+    "iam-no-rights-of-users",
+    on=(
+        "aws:iam/userPolicy:UserPolicy",
+        "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+        "aws:iam/policyAttachment:PolicyAttachment",
+    ),
+    severity=Severity.MEDIUM,
+    frameworks=("CIS AWS 1.15", "FSBP IAM.2"),
+    remedy="Attach to a group or a role",
+)
+def no_rights_of_users(r: Resource) -> Iterator[Outcome]:
+    """Rights belong to groups and roles, not to single users."""
+    for path in ("user", "users[*]"):
+        yield from bad_if(
+            any_of(asked(lambda v: v is not None, seen.value) for seen in r.each(path)), path, "gives rights to a single user"
+        )
+
+
+@rule(
+    "iam-no-users",
+    on="aws:iam/user:User",
+    severity=Severity.MEDIUM,
+    frameworks=("NIST 800-53 IA-2",),
+    remedy="Let people and programs assume roles",
+    level=Level.ADVISORY,
+)
+def no_users(r: Resource) -> Iterator[Outcome]:
+    """There are no IAM users with keys of their own."""
+    yield from bad_if(True, "name", f"is a {r.type.rpartition(':')[2].lower()} of IAM")

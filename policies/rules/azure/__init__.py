@@ -1,0 +1,1 @@
+"""Hardening of what is built on Azure."""

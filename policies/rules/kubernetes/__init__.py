@@ -1,0 +1,1 @@
+"""Hardening of what runs in the cluster."""

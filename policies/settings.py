@@ -1,0 +1,253 @@
+"""What a pack is told besides the resources: which profile it judges by, the drill's record, what is set aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import cast
+
+
+class Profile(StrEnum):
+    """What kind of stack is judged: an environment that people rely on, or a copy that is destroyed again."""
+
+    PRODUCTION = "production"
+    DRILL = "drill"
+
+
+class SettingsError(ValueError):
+    """A configuration that cannot be used. `faults` holds every one of them, each with its path and what to do."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A rule set aside in the open. `resource` is a pattern (`*`, `?`) for the URN or the name."""
+
+    rule: str
+    resource: str = "*"
+    reason: str
+    owner: str
+    expires: date
+
+    def covers(self, rule: str, urn: str) -> bool:
+        """Whether it speaks about this finding."""
+        return rule == self.rule and (fnmatchcase(urn, self.resource) or fnmatchcase(urn.rpartition("::")[2], self.resource))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDrill:
+    """The newest drill that counts: its verdict, its day, and the digest of its signed report."""
+
+    verdict: str
+    day: date
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """Break glass: why a stale drill does not block, until when."""
+
+    reason: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The pack's configuration, checked. The defaults are those of an environment about which nothing was said."""
+
+    profile: Profile = Profile.PRODUCTION
+    primary: Mapping[str, object] = field(default_factory=dict[str, object])
+    """The `primary:` block of the stack file."""
+    failover_name: str = ""
+    """The name that people use, which points at the primary while that is well."""
+    waivers: tuple[Waiver, ...] = ()
+    allowed_stack_references: tuple[str, ...] = ()
+    allowed_reads: tuple[str, ...] = ()
+    drill_required: bool = False
+    """Whether a production stack must show a drill that passed. On as soon as `lastDrill` or `drillRequired` is given."""
+    last_drill: LastDrill | None = None
+    drill_exemption: Exemption | None = None
+    production_names: tuple[str, ...] = ()
+    """In a drill: names of the production stack, which nothing here may carry."""
+    today: date = field(default_factory=date.today)
+
+
+KEYS = (
+    "profile",
+    "primary",
+    "failoverName",
+    "waivers",
+    "allowedStackReferences",
+    "allowedReads",
+    "drillRequired",
+    "lastDrill",
+    "drillExemption",
+    "productionNames",
+    "today",
+)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def parse(given: Mapping[str, object], rules: frozenset[str]) -> Settings:
+    """Settings from the pack's configuration file. SettingsError with every fault at once; `rules` are the names that exist."""
+    faults: list[str] = []
+    reader = _Reader(given, faults)
+    for key in given:
+        if key not in KEYS:
+            faults.append(f"{key}: is no key of this pack; use one of {', '.join(KEYS)}")
+    today = reader.day("today") or date.today()
+    settings = Settings(
+        profile=reader.profile(),
+        primary=reader.mapping("primary"),
+        failover_name=reader.text("failoverName"),
+        waivers=tuple(waivers(given.get("waivers"), rules, today, faults)),
+        allowed_stack_references=reader.texts("allowedStackReferences"),
+        allowed_reads=reader.texts("allowedReads"),
+        drill_required=given.get("drillRequired") is True or "lastDrill" in given,
+        last_drill=reader.last_drill(),
+        drill_exemption=reader.exemption(today),
+        production_names=reader.texts("productionNames"),
+        today=today,
+    )
+    if not isinstance(given.get("drillRequired", False), bool):
+        faults.append("drillRequired: is neither true nor false")
+    if faults:
+        raise SettingsError(tuple(faults))
+    return settings
+
+
+def waivers(given: object, rules: frozenset[str], today: date, faults: list[str]) -> Iterator[Waiver]:
+    """Waivers from their list; what is wrong with one goes to `faults`, and that one sets nothing aside."""
+    if given is None:
+        return
+    if not isinstance(given, list):
+        faults.append("waivers: is no list")
+        return
+    for index, entry in enumerate(cast("list[object]", given)):
+        path = f"waivers[{index}]"
+        if not isinstance(entry, Mapping):
+            faults.append(f"{path}: is no block of rule, resource, reason, owner, expires")
+            continue
+        fields = {str(key): value for key, value in cast("Mapping[object, object]", entry).items()}
+        before = len(faults)
+        faults += [
+            f"{path}.{key}: is no key of a waiver"
+            for key in fields
+            if key not in ("rule", "resource", "reason", "owner", "expires")
+        ]
+        name = _required(fields, "rule", path, faults)
+        if name and name not in rules:
+            faults.append(f"{path}.rule: there is no rule '{name}'; `./oob policies` lists them")
+        reason = _required(fields, "reason", path, faults)
+        owner = _required(fields, "owner", path, faults)
+        if owner and not _EMAIL.fullmatch(owner):
+            faults.append(f"{path}.owner: is no mail address of somebody who answers for it")
+        resource = fields.get("resource", "*")
+        if not isinstance(resource, str) or not resource:
+            faults.append(f"{path}.resource: is no pattern for a URN or a name")
+        expires = _day(fields.get("expires"))
+        if expires is None:
+            faults.append(f"{path}.expires: give the last day of it, like 2027-03-31; a waiver without an end is refused")
+        elif expires < today:
+            faults.append(f"{path}.expires: {expires} has passed; renew it with its owner, or mend what it covers")
+        if len(faults) == before and expires is not None:
+            yield Waiver(rule=name, resource=str(resource), reason=reason, owner=owner, expires=expires)
+
+
+def _required(fields: Mapping[str, object], key: str, path: str, faults: list[str]) -> str:
+    value = fields.get(key)
+    if isinstance(value, str) and value.strip():
+        return value
+    faults.append(f"{path}.{key}: required, but not given")
+    return ""
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    given: Mapping[str, object]
+    faults: list[str]
+
+    def profile(self) -> Profile:
+        value = self.given.get("profile", Profile.PRODUCTION.value)
+        try:
+            return Profile(str(value))
+        except ValueError:
+            self.faults.append("profile: is neither production nor drill")
+            return Profile.PRODUCTION
+
+    def mapping(self, key: str) -> Mapping[str, object]:
+        value = self.given.get(key, {})
+        if isinstance(value, Mapping):
+            return {str(name): inner for name, inner in cast("Mapping[object, object]", value).items()}
+        self.faults.append(f"{key}: is no block of settings")
+        return {}
+
+    def text(self, key: str) -> str:
+        value = self.given.get(key, "")
+        if isinstance(value, str):
+            return value
+        self.faults.append(f"{key}: is no text")
+        return ""
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.given.get(key, [])
+        if isinstance(value, list) and all(isinstance(one, str) for one in cast("list[object]", value)):
+            return tuple(cast("list[str]", value))
+        self.faults.append(f"{key}: is no list of texts")
+        return ()
+
+    def day(self, key: str) -> date | None:
+        if key not in self.given:
+            return None
+        found = _day(self.given[key])
+        if found is None:
+            self.faults.append(f"{key}: is no day like 2027-03-31")
+        return found
+
+    def last_drill(self) -> LastDrill | None:
+        fields = self.mapping("lastDrill")
+        if not fields:
+            return None
+        self.faults.extend([f"lastDrill.{key}: is no key of it" for key in fields if key not in ("verdict", "day", "digest")])
+        verdict, digest = fields.get("verdict"), fields.get("digest")
+        day = _day(fields.get("day"))
+        if not isinstance(verdict, str):
+            self.faults.append("lastDrill.verdict: required, like PASSED")
+        if day is None:
+            self.faults.append("lastDrill.day: required, like 2027-03-31")
+        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+            self.faults.append("lastDrill.digest: required, sha256: and 64 hexadecimal digits of the signed report")
+        if day is None:
+            return None
+        return LastDrill(verdict=str(verdict), day=day, digest=str(digest))
+
+    def exemption(self, today: date) -> Exemption | None:
+        fields = self.mapping("drillExemption")
+        if not fields:
+            return None
+        self.faults.extend([f"drillExemption.{key}: is no key of it" for key in fields if key not in ("reason", "expires")])
+        reason = _required(fields, "reason", "drillExemption", self.faults)
+        expires = _day(fields.get("expires"))
+        if expires is None:
+            self.faults.append("drillExemption.expires: give the last day of it, like 2027-03-31")
+            return None
+        if expires < today:
+            self.faults.append(f"drillExemption.expires: {expires} has passed")
+        return Exemption(reason=reason, expires=expires)

@@ -74,7 +74,7 @@ def test_a_setting_left_out_is_at_most_one_fault_at_its_path(name: str, path: st
 @every_place
 def test_a_misspelt_key_is_one_fault_that_names_the_right_one(name: str, path: str, value: object) -> None:
     *way, last = parts(path)
-    if isinstance(last, int) or len(last) < 3:
+    if isinstance(last, int) or len(last) < 3 or way == ["waivers"]:  # names of rules: the plan knows them, settings do not
         return
     wrong = copy.deepcopy(example(of=name))
     block: Any = wrong

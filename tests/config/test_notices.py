@@ -134,5 +134,6 @@ def test_an_end_of_support_is_said_beforehand_and_afterwards(what: str, ends: da
 
 
 def test_a_sound_example_is_nearly_quiet() -> None:
-    """A notice that always stands there is read by nobody."""
-    assert len(notices(parsed(example()), DAY)) <= 1
+    """A notice that always stands there is read by nobody; waivers shall be said for as long as they last."""
+    told = [notice for notice in notices(parsed(example()), DAY) if "is set aside until" not in notice]
+    assert len(told) <= 1

@@ -22,9 +22,10 @@ OLDEST_SUPPORTED = (1, 33)
     severity=Severity.MEDIUM,
     frameworks=("CIS EKS 2.1.1", "FSBP EKS.8", "NIST 800-53 AU-2"),
     remedy="List api, audit, authenticator, controllerManager and scheduler in enabledClusterLogTypes",
+    profile=Profile.PRODUCTION,
 )
 def control_plane_logs(r: Resource) -> Iterator[Outcome]:
-    """All five kinds of control plane logs are written."""
+    """All five kinds of control plane logs are written; a drill leaves none behind."""
     given = r.at("enabledClusterLogTypes")
     kept = [UNKNOWN] if given is UNKNOWN else listed(given)
     for kind in LOGS:

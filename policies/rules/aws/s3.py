@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policies.model import Level, Outcome, Resource, Severity, Unjudged, bad_if, must, must_have, must_not, rule
 from policies.reading import iam
-from policies.reading.values import UNKNOWN, all_of, any_of, asked, at_least, is_true, negated, one_of, peek, present
+from policies.reading.values import UNKNOWN, Value, all_of, any_of, asked, at_least, is_true, negated, one_of, peek, present
 from policies.settings import Profile
 
 BLOCKS = ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock")
@@ -231,8 +231,8 @@ def failed_uploads_end(r: Resource) -> Iterator[Outcome]:
         all_of(
             [
                 asked(one_of("Enabled"), peek(one.value, "status")),
-                asked(lambda v: at_least(1)(v), peek(one.value, "abortIncompleteMultipartUpload.daysAfterInitiation")),
-                asked(lambda v: _whole_bucket(v), peek(one.value, "filter", {})),
+                asked(at_least(1), peek(one.value, "abortIncompleteMultipartUpload.daysAfterInitiation")),
+                asked(_whole_bucket, peek(one.value, "filter", {})),
             ]
         )
         for one in rules
@@ -240,7 +240,7 @@ def failed_uploads_end(r: Resource) -> Iterator[Outcome]:
     yield from bad_if(negated(ends), "rules", "never ends uploads that failed, or not in the whole bucket")
 
 
-def _whole_bucket(given: object) -> bool:
+def _whole_bucket(given: Value) -> bool:
     return not isinstance(given, dict) or not any(value not in (None, "", {}, []) for value in given.values())
 
 

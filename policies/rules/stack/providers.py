@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 
 from policies.model import Finding, Outcome, Resource, Severity, Unjudged, bad_if, rule
-from policies.reading.values import UNKNOWN, Value, present
+from policies.reading.iam import NO_MARKS
+from policies.reading.values import UNKNOWN, Value, from_plain, present
 
 CLOUD_PACKAGES = ("aws", "azure-native", "azuread", "kubernetes")
 AWS = "pulumi:providers:aws"
@@ -32,7 +33,7 @@ def decoded(r: Resource, key: str) -> Value:
     value = r.at(key)
     if isinstance(value, str):
         try:
-            read = json.loads(value)
+            read = from_plain(json.loads(value), NO_MARKS)
         except ValueError:
             return value
         return read if isinstance(read, (list, dict, bool)) else value

@@ -16,6 +16,7 @@ from pulumi import Input, Output, Resource
 from components.faults import Unsupported as Unsupported  # the topology and the roles find it here
 from components.labels import Labels
 from components.roster import Roster
+from components.schema import moment
 from components.sections import (
     Access,
     Alerts,
@@ -35,6 +36,7 @@ from components.sections import (
 from components.versions import Chart
 
 PING_PATH = "/api/v4/system/ping"
+DUMP_NAME = "%Y%m%dT%H%M%SZ"  # what dumps are called, by the second in which they began, in UTC
 INGRESS_NODE_PORT = 30443  # fixed, inside Kubernetes' default node-port range 30000-32767
 FLOW_LOG_DAYS = 365
 
@@ -230,6 +232,7 @@ class TransferTarget:
 class ObjectsOutputs:
     """Where files and backups lie. `source` is set in a drill: the read-only side that is restored from.
 
+    `source_backups` is in a drill the environment's own target of dumps, read-only; needed where the database is loaded from one.
     `state` is the folder above `.pulumi` where this program's own state lies, read by the scheduled export (OOB-66); None
     where it cannot be reached from here.
     """
@@ -239,6 +242,7 @@ class ObjectsOutputs:
     transfer: TransferTarget
     file_copies: TransferTarget | None = None  # in a drill: the drill's own file bucket as a copy target
     source: TransferTarget | None = None  # in a drill: the environment's file bucket, read-only
+    source_backups: TransferTarget | None = None
     state: TransferTarget | None = None
 
 
@@ -264,8 +268,32 @@ class AdminCredential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DumpSource:
+    """Which dump of the environment is loaded: the one called `id`, or the newest that began not after `not_after`.
+
+    Dumps are called after the second in which they began, in UTC, like 20261124T020700Z; `not_after` has the same form.
+    """
+
+    id: str | None = None
+    not_after: str | None = None
+
+    @classmethod
+    def of(cls, restore: DatabaseSource) -> DumpSource:
+        """What the drill's settings ask for; they name a dump under `snapshot`, or a moment. ValueError for neither."""
+        if restore.snapshot is not None:
+            return cls(id=restore.snapshot)
+        if restore.point_in_time is None:
+            raise ValueError("drill.database names neither a snapshot nor a moment")
+        return cls(not_after=moment(restore.point_in_time).strftime(DUMP_NAME))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseOutputs:
-    """A PostgreSQL that refuses plain connections. `trust_pem` are the CA certificates to verify it against."""
+    """A PostgreSQL that refuses plain connections. `trust_pem` are the CA certificates to verify it against.
+
+    `load` is set in a drill whose database the cloud gives empty: the platform then loads this dump into it. None where the
+    cloud restores the database itself, and outside a drill.
+    """
 
     host: Output[str]
     reader_host: Output[str] | None
@@ -274,6 +302,7 @@ class DatabaseOutputs:
     role: str
     trust_pem: str
     admin: AdminCredential
+    load: DumpSource | None = None
 
 
 # --- cluster ----------------------------------------------------------------------------------------------------

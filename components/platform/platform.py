@@ -11,6 +11,7 @@ from components.platform.addons import Addons
 from components.platform.certificates import Certificates
 from components.platform.connections import Connections
 from components.platform.database_bootstrap import DatabaseBootstrap
+from components.platform.database_load import DatabaseLoad
 from components.platform.dumps import Dumps
 from components.platform.exports import Exports
 from components.platform.heartbeat import Heartbeat
@@ -69,9 +70,12 @@ class Platform(ComponentResource):
         bootstrap = DatabaseBootstrap("database-bootstrap", inputs, images, self, depends_on=[connections])
         accounts = Accounts("accounts", inputs, images, self, depends_on=[connections])
         velero = Velero("velero", inputs, images, self, depends_on=ground)
+        filled = bootstrap.ready
+        if inputs.database.load is not None:
+            filled = DatabaseLoad("database-load", inputs, images, inputs.database.load, self, depends_on=[bootstrap.ready]).ready
         restored: list[Resource] = []
         if inputs.environment.disposable:
-            restored = Restore("restore", inputs, images, self, depends_on=[velero.ready, bootstrap.ready]).ready
+            restored = Restore("restore", inputs, images, self, depends_on=[velero.ready, filled]).ready
 
         mattermost = MattermostInstallation(
             "mattermost",

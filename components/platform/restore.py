@@ -1,8 +1,8 @@
 """The in-cluster half of a drill: what is restored beside the database, in which order, and the proof that it is right.
 
-The database was restored by the cloud, and the bootstrap has given its role the drill's own password. Then, side by side:
-sign-ins that came with the data are ended, files are copied from the source as of the chosen moment, and Velero brings the
-cluster's objects back. The application starts after all three (drills.md 8).
+The database was restored by the cloud, or loaded from a dump (database_load.py), and the bootstrap has given its role the
+drill's own password. Then, side by side: sign-ins that came with the data are ended, files are copied from the source as of
+the chosen moment, and Velero brings the cluster's objects back. The application starts after all three (drills.md 8).
 
 Velero restores into namespaces of its own, which hold no pod: what this program declares has one owner, so nothing is
 skipped because it exists already and nothing of the source's runs here (drills.md S5). Secrets stay in the backup (S11). The
@@ -66,7 +66,7 @@ class RestoredNamespace(ComponentResource):
 class Restore(ComponentResource):
     """`ready` is everything that must be done before the application starts. Only in a drill.
 
-    `depends_on` must hold the running Velero and the finished database bootstrap.
+    `depends_on` must hold the running Velero and the database with its data in it.
     """
 
     def __init__(

@@ -15,6 +15,7 @@ from components.contract import (
     BackupLocation,
     ClusterOutputs,
     DatabaseOutputs,
+    DumpSource,
     Environment,
     FileStore,
     GrantsOutputs,
@@ -118,6 +119,7 @@ def objects(mode: Mode, **changed: Any) -> ObjectsOutputs:
         "transfer": target("backups"),
         "file_copies": target("drill-files") if drill else None,
         "source": target("source-files") if drill else None,
+        "source_backups": target("source-backups") if drill else None,
     }
     return ObjectsOutputs(**(values | changed))
 
@@ -162,6 +164,7 @@ def inputs(parent: ComponentResource, mode: Mode = Mode.LIVE, **changed: Any) ->
             role="mmuser",
             trust_pem="-----BEGIN CERTIFICATE-----\n",
             admin=AdminCredential(image="python", command=("fetch", "it"), env={"SECRET_ADDRESS": "somewhere"}),
+            load=DumpSource(not_after="20261119T235900Z") if mode is Mode.DRILL else None,
         ),
         "objects": objects(mode),
         "grants": GrantsOutputs(

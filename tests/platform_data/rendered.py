@@ -12,6 +12,7 @@ from pulumi import ComponentResource
 from components.platform.accounts import Accounts
 from components.platform.connections import Connections
 from components.platform.database_bootstrap import DatabaseBootstrap
+from components.platform.database_load import DatabaseLoad
 from components.platform.dumps import Dumps
 from components.platform.exports import Exports
 from components.platform.heartbeat import Heartbeat
@@ -33,7 +34,11 @@ def build(inputs: PlatformInputs, images: Images, parent: ComponentResource) -> 
     Accounts("accounts", inputs, images, parent, depends_on=[connections])
     backups = Velero("velero", inputs, images, parent)
     if inputs.environment.disposable:
-        Restore("restore", inputs, images, parent, depends_on=[bootstrap.ready, backups.ready])
+        load = inputs.database.load
+        filled = bootstrap.ready
+        if load is not None:
+            filled = DatabaseLoad("database-load", inputs, images, load, parent, depends_on=[bootstrap.ready]).ready
+        Restore("restore", inputs, images, parent, depends_on=[filled, backups.ready])
     else:
         Dumps("dumps", inputs, images, parent, depends_on=[bootstrap.ready])
         Heartbeat("heartbeat", inputs, images, parent, depends_on=[bootstrap.ready])

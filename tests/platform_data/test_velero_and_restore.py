@@ -114,9 +114,14 @@ def test_a_restore_waits_for_any_end_and_is_judged_by_a_job() -> None:
 
 def test_a_restore_begins_when_velero_runs_the_backup_is_known_and_the_database_is_ready() -> None:
     after = {urn.rpartition("::")[2] for urn in the_restore().depends_on}
-    assert {"velero-release", "database-bootstrap-job", "restore-await", "restore-modifiers"} <= after
-    objects_after = made_up.of_type(recording(Mode.DRILL), "Job")["restore-objects"].depends_on
-    assert "database-bootstrap-job" in {urn.rpartition("::")[2] for urn in objects_after}
+    assert {"velero-release", "database-load-job", "restore-await", "restore-modifiers"} <= after
+    jobs_made = made_up.of_type(recording(Mode.DRILL), "Job")
+    for job, first in (
+        ("database-load-job", "database-bootstrap-job"),
+        ("restore-objects", "database-load-job"),
+        ("restore-sign-ins", "database-load-job"),
+    ):
+        assert first in {urn.rpartition("::")[2] for urn in jobs_made[job].depends_on}, job
 
 
 def test_the_restored_resource_is_rewritten_to_what_the_check_wants() -> None:

@@ -229,21 +229,21 @@ def texts(value: Plain) -> Iterator[str]:
 def public(life: Life) -> str:
     """What is no secret though it lies in a secret as well, like a user's name, an ARN, a certificate.
 
-    That is: what the plan shows, and what the cloud itself gives out in the clear. What the program hands on is not counted.
+    That is: what the stack file says, what the plan shows, and what the cloud itself gives out in the clear. What the
+    program hands on is not counted: that would be the leak.
     """
     given_out = (
         value for thing in life.exists.things.values() for key, value in thing.outputs.items() if key not in thing.inputs
     )
-    return json.dumps([life.plan.as_json(), [text for value in given_out for text in texts(value)]])
+    settings = life.plan.settings.stack.model_dump(mode="json")
+    return json.dumps([settings, life.plan.as_json(), [text for value in given_out for text in texts(value)]])
 
 
 @every_example
 def test_no_secret_stands_anywhere_in_the_clear(lives: Lives, stack: str) -> None:
     life = lives(stack)
-    public = json.dumps(
-        life.plan.as_json()
-    )  # what the plan shows in the clear elsewhere is no secret by itself, like a user's name
-    known = {one for one in life.left.secrets if len(one) >= SHORTEST_SECRET and json.dumps(one)[1:-1] not in public}
+    open_texts = public(life)
+    known = {one for one in life.left.secrets if len(one) >= SHORTEST_SECRET and json.dumps(one)[1:-1] not in open_texts}
     assert len(known) > 10, "passwords, private keys, DSNs"
     for canary in life.canaries.values():
         assert any(canary in one for one in known), "the canary arrived where it is used, as a secret"

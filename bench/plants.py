@@ -78,6 +78,7 @@ _ANY: dict[str, Callable[[str], str]] = {
     "JSON text": lambda text: json.dumps(json.dumps({"key": text})),
     "JSON key": lambda text: json.dumps({text: True}),
     "JSON escapes": lambda text: '{"a": "' + "".join(f"\\u{ord(letter):04x}" for letter in text) + '"}',
+    "JSON escapes twice": lambda text: json.dumps(json.dumps("".join(f"\\u{ord(letter):04x}" for letter in text))),
     "base64": lambda text: _coded(f"host={text}\n"),
     "base64 of the value alone": lambda text: _coded(text),
     "base64, URL alphabet, no padding": lambda text: (
@@ -87,6 +88,8 @@ _ANY: dict[str, Callable[[str], str]] = {
     "base64 of JSON": lambda text: _coded(json.dumps({"auths": {text: {}}})),
     "base64 of UTF-16": lambda text: base64.b64encode(f"$a = '{text}'".encode("utf-16-le")).decode(),
     "base64 in lines": lambda text: base64.encodebytes(f"{'#' * 90}\nhost: {text}\n".encode()).decode(),
+    "base64 in a manifest, in lines": lambda text: _in_lines(f"{'#' * 43} host: {text} {'#' * 91}\n"),
+    "base64 in a path": lambda text: f"x-y/{_coded(f'host={text}')}",
     "data URL": lambda text: f"data:text/plain;base64,{_coded(f'see {text} there')}",
     "percent-encoded": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
     "query of a URL": lambda text: f"https://elsewhere.example.net/x?to={quote(text, safe='')}&y=1",
@@ -124,6 +127,12 @@ _ACCOUNT: dict[str, Callable[[str], str]] = {
 
 def _coded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
+
+
+def _in_lines(text: str) -> str:
+    """As a block of YAML holds it: the value itself is broken by a line end."""
+    lines = base64.encodebytes(text.encode()).decode().splitlines()
+    return "data:\n  file: |\n" + "".join(f"    {line}\n" for line in lines)
 
 
 def _network_spellings(text: str) -> Iterator[tuple[str, str]]:

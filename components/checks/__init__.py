@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from components.checks import access, application, channels, drills, fit, names, protection
+from components.checks import access, application, channels, drills, fit, names, primary, protection
 from components.checks.subject import Subject
 from components.faults import Fault
 from components.salvage import judge
@@ -17,6 +17,7 @@ RULES: tuple[Callable[[Subject], Iterator[Fault]], ...] = (
     *protection.RULES,
     *channels.RULES,
     *drills.RULES,
+    *primary.RULES,
 )
 
 

@@ -11,12 +11,12 @@ import binascii
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtfb]|.)", re.DOTALL)
-SHORTEST, SHORTEST_BINARY = 8, 128
+SHORTEST, SHORTEST_BINARY, SHORTEST_CODED_BINARY = 8, 128, 170
 _CODED = re.compile(rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}={{0,2}}")
 _SEPARATOR = re.compile(r"[/_-]")
 _STANDARD = str.maketrans("-_", "+/")
@@ -78,10 +78,26 @@ def _pieces(run: str) -> Iterator[str]:
         yield from (piece for piece in _SEPARATOR.split(run) if len(piece) >= SHORTEST)
 
 
+def _class(*wanted: Callable[[int], bool]) -> str:
+    """Letters of both alphabets whose six bits pass, as a class of a regular expression."""
+    letters = zip(_ALPHABET, range(64), strict=True)
+    passing = [letter for letter, bits in letters if all(test(bits) for test in wanted)]
+    other = {"+": "-", "/": "_"}
+    return f"[{re.escape(''.join(passing + [other[letter] for letter in passing if letter in other]))}]"
+
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+# Text begins with bytes below 128, or with the first two of a longer letter. Nearly every word of plain text fails here, which
+# saves decoding it. What is long enough to be a certificate is decoded anyway.
+_ASCII = _class(lambda bits: bits < 32) + _class(lambda bits: not bits & 8) + _class(lambda bits: not bits & 2) + "."
+_LONGER = _class(lambda bits: bits >= 48) + _class(lambda bits: bits & 12 == 8)
+_TEXT = re.compile(f"{_ASCII}(?:{_ASCII}|.{{0,3}}$)|{_LONGER}", re.DOTALL)
+
+
 def _plain(coded: str) -> tuple[str, str]:
     """The text in base64 of either alphabet, padded or not, and how it was read; '' if there is none."""
     bare = coded.rstrip("=")
-    if len(bare) % 4 == 1:
+    if len(bare) % 4 == 1 or (len(bare) < SHORTEST_CODED_BINARY and not _TEXT.match(bare)):
         return "", ""
     try:
         data = base64.b64decode(bare.translate(_STANDARD) + "=" * (-len(bare) % 4), validate=True)

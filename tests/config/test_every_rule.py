@@ -17,9 +17,10 @@ from tests.config.cases_aws import AWS
 from tests.config.cases_drills import DRILLS
 from tests.config.cases_inside import INSIDE
 from tests.config.cases_outside import OUTSIDE
+from tests.config.cases_primary import PRIMARY
 from tests.config.made_up import example, faults, parsed
 
-CASES = (*OUTSIDE, *INSIDE, *DRILLS, *AWS)
+CASES = (*OUTSIDE, *INSIDE, *DRILLS, *AWS, *PRIMARY)
 
 
 def name_of(rule: Callable[..., Any]) -> str:

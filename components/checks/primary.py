@@ -1,0 +1,68 @@
+"""The declaration of the primary can be searched for: nothing misspelt, nothing so short that it would be found everywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.checks.subject import Subject
+from components.faults import Fault, shown
+from components.findings import nearest, path_of
+from components.salvage import numbered, readable
+from components.sections import SHARED_FATE
+
+SHORTEST = 6  # shorter texts stand in a plan by chance
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_ACCOUNT_DIGITS = 12
+
+
+def account_digits(subject: Subject) -> Iterator[Fault]:
+    """An account number with a digit too few or too many would never be found in a plan, and everything would look well."""
+    for index, account in numbered(subject.stack.primary.accounts):
+        off = len(account) - _ACCOUNT_DIGITS
+        if account.isdigit() and 0 < abs(off) <= 2:
+            why = f"'{account}' has {len(account)} digits, and an account number has {_ACCOUNT_DIGITS}"
+            yield Fault(f"primary.accounts[{index}]", why, "compare it with the primary's console and write it again, in quotes")
+
+
+def directory_ids(subject: Subject) -> Iterator[Fault]:
+    """Subscriptions and tenants are GUIDs; a tenant may also be given by its domain."""
+    primary = subject.stack.primary
+    for path, given in readable(
+        ("primary.subscriptions", lambda: primary.subscriptions), ("primary.tenants", lambda: primary.tenants)
+    ):
+        for index, value in numbered(given):
+            named = path == "primary.tenants" and "." in value
+            if not _GUID.fullmatch(value) and not named:
+                fix = "write its id like 3f9d8a52-0c41-4a9c-9b83-7d5a5f0e6b11"
+                yield Fault(f"{path}[{index}]", f"{shown(value)} is not an id of 32 hexadecimal digits in five groups", fix)
+
+
+def long_enough(subject: Subject) -> Iterator[Fault]:
+    primary = subject.stack.primary
+    for path, given in readable(
+        ("primary.accounts", lambda: primary.accounts),
+        ("primary.organisations", lambda: primary.organisations),
+        ("primary.regions", lambda: primary.regions),
+        ("primary.dnsZones", lambda: primary.dns_zones),
+        ("primary.keys", lambda: primary.keys),
+        ("primary.certificates", lambda: primary.certificates),
+        ("primary.alertEndpoints", lambda: primary.alert_endpoints),
+        ("primary.stateBackends", lambda: primary.state_backends),
+        ("primary.secretStores", lambda: primary.secret_stores),
+    ):
+        for index, value in numbered(given):
+            if len(value) < SHORTEST:
+                why = f"{shown(value)} is so short that it would be found everywhere"
+                yield Fault(f"{path}[{index}]", why, f"give it in full, {SHORTEST} characters or more")
+
+
+def known_risks(subject: Subject) -> Iterator[Fault]:
+    for name in subject.stack.primary.accepted_risks:
+        if name not in SHARED_FATE:
+            near = nearest(name, SHARED_FATE)
+            fix = f"did you mean {near}?" if near else f"use one of {', '.join(SHARED_FATE)}"
+            yield Fault(path_of("primary.acceptedRisks", (name,)), f"'{name}' is no shared fate that is reported", fix)
+
+
+RULES = (account_digits, directory_ids, long_enough, known_risks)

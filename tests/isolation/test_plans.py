@@ -1,0 +1,145 @@
+"""Planted into the real plans: a sample of what `python -m bench.isolation` plants whole, and what each matcher is good for.
+
+Not proved: that the disguises here are all that there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from ipaddress import IPv6Network
+
+import pytest
+
+from bench import isolation, plants
+from components.networks import AnyNetwork
+from ops.isolation.subjects import Subject, subjects
+from policies.isolation import Search, addresses, crossings, decoding, matching, needles
+from tests.support.plans import of_file
+
+EVERY = 1999  # a prime beside the number of plants, so that over all places every plant has its turn
+
+
+@pytest.mark.parametrize("name", isolation.examples())
+def test_what_is_planted_into_a_plan_is_found(name: str) -> None:
+    made = isolation.score(list(subjects(of_file(name).recording)), every=EVERY)
+    assert made.planted > 1000
+    assert made.found / made.planted >= 0.995, made.missed[:5]
+
+
+@pytest.mark.parametrize("name", isolation.examples())
+def test_nothing_is_found_in_a_plan_that_nobody_touched(name: str) -> None:
+    search = Search(plants.declaration())
+    assert [found for subject in subjects(of_file(name).recording) for found in search.examine(subject)] == []
+
+
+# --- every part is needed -------------------------------------------------------------------------------------------------
+
+
+def lost() -> set[str]:
+    """Kinds and disguises that a new search does not find."""
+    search = Search(plants.declaration())
+    found: set[str] = set()
+    for plant in plants.plants():
+        wanted = "domain" if plant.kind == "endpoint" else plant.kind
+        places = search.examine(Subject(urn="urn:x", type="t", inputs={"a": plant.text}))
+        if not any(one.kind == wanted for one in places):
+            found.add(f"{plant.kind}: {plant.disguise}")
+    return found
+
+
+def nothing(*_: object, **__: object) -> tuple[object, ...]:
+    return ()
+
+
+def blank(*_: object, **__: object) -> str:
+    return " "
+
+
+def never(*_: object) -> bool:
+    return False
+
+
+def no_document(_: str) -> None:
+    return None
+
+
+def unread(found: re.Match[str]) -> str:
+    return found[0]
+
+
+def only_equal(network: AnyNetwork, primary: Iterable[AnyNetwork]) -> AnyNetwork | None:
+    return network if network in tuple(primary) else None
+
+
+def as_it_is(value: IPv6Network) -> IPv6Network:
+    return value
+
+
+def whole_only(value: str) -> list[tuple[str, needles.Ends]]:
+    return [(value, needles.Ends.WORD)]
+
+
+NOTHING = re.compile(r"(?!)")
+PARTS: tuple[tuple[object, str, object, str], ...] = (
+    (decoding, "unquote", blank, "domain: percent-encoded"),
+    (decoding, "_unescaped", blank, "domain: pattern"),
+    (decoding, "_from_base64", nothing, "domain: base64"),
+    (decoding, "_from_punycode", unread, "domain: punycode"),
+    (decoding, "_WRAPPED", NOTHING, "domain: base64 in a manifest, in lines"),
+    (decoding, "_SEPARATOR", NOTHING, "domain: base64 in a path"),
+    (matching, "normal", str.lower, "domain: full width"),
+    (matching, "networks_in", nothing, "cidr: plain 0"),
+    (matching, "leads_to", only_equal, "cidr: address 0"),
+    (addresses, "_ipv4", nothing, "cidr: plain 0"),
+    (addresses, "_unmapped", as_it_is, "cidr: IPv4-mapped in hexadecimal 0"),
+    (addresses, "_IPV6", NOTHING, "cidr: plain 2"),
+    (addresses, "_DASHED", NOTHING, "cidr: name of a host 0"),
+    (addresses, "_REVERSE", NOTHING, "cidr: reverse name 0"),
+    (needles, "_of_arn", whole_only, "key: plain"),
+    (needles, "_of_address", nothing, "issuer: plain"),
+    (needles, "_GUID", NOTHING, "tenant: no hyphens"),
+    (needles, "_FINGERPRINT", NOTHING, "certificate: no colons"),
+    (needles, "_ACCOUNT", NOTHING, "account: as the console prints it"),
+)
+
+
+@pytest.mark.parametrize(("module", "name", "instead", "missed"), PARTS, ids=[f"{row[1]}" for row in PARTS])
+def test_without_this_part_something_is_missed(
+    monkeypatch: pytest.MonkeyPatch, module: object, name: str, instead: object, missed: str
+) -> None:
+    assert lost() == set()
+    monkeypatch.setattr(module, name, instead)
+    assert missed in lost()
+
+
+def test_without_reading_documents_a_path_ends_at_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = Subject(urn="urn:x", type="t", inputs={"a": '{"owner": "121212343434"}'})
+    assert [one.path for one in Search(plants.declaration()).examine(subject)] == ["a{json}.owner"]
+    monkeypatch.setattr(decoding, "as_json", no_document)
+    assert [one.path for one in Search(plants.declaration()).examine(subject)] == ["a"]
+
+
+@pytest.mark.parametrize("ends", list(needles.Ends))
+def test_without_its_boundary_a_kind_is_missed(monkeypatch: pytest.MonkeyPatch, ends: needles.Ends) -> None:
+    boundaries = matching._BOUNDARIES  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setitem(boundaries, ends, never)
+    assert lost()
+
+
+def test_without_the_crossing_points_the_examples_depend(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ops.isolation.report import of_recording
+
+    plan = of_file("aws-example")
+    for place in range(2):
+        monkeypatch.setattr(crossings, "_CROSSINGS", crossings._CROSSINGS[place : place + 1])  # pyright: ignore[reportPrivateUsage]
+        assert of_recording("trial", plan.settings.stack, plan.recording).dependent
+        monkeypatch.undo()
+
+
+def test_without_the_lists_that_keep_out_the_examples_depend(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ops.isolation.report import of_recording
+
+    plan = of_file("aws-example")
+    monkeypatch.setattr(crossings, "keeps_out", never)
+    assert {one.kind for one in of_recording("trial", plan.settings.stack, plan.recording).dependent} == {"cidr"}

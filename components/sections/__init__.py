@@ -4,10 +4,21 @@ from components.sections.application import Banner, ExternalOidc, Identity, Imag
 from components.sections.axes import Mode, Posture, Size, today
 from components.sections.drill import DatabaseSource, Drill, ObjectsSource
 from components.sections.protection import Alerts, Backup, Dns, Rotation, State, Waiver
-from components.sections.surroundings import SHARED_FATE, Access, Egress, Foundations, OpenAccess, Primary, PrimaryEndpoint, Site
+from components.sections.surroundings import (
+    SHARED_FATE,
+    Acceptance,
+    Access,
+    Egress,
+    Foundations,
+    OpenAccess,
+    Primary,
+    PrimaryEndpoint,
+    Site,
+)
 
 __all__ = [
     "SHARED_FATE",
+    "Acceptance",
     "Access",
     "Alerts",
     "Backup",

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from components.schema import (
     Day,
+    Email,
     Flag,
     HostName,
     HostPattern,
@@ -17,7 +18,6 @@ from components.schema import (
     Text,
     UrlPath,
 )
-from components.sections.protection import Waiver
 
 
 class Site(Section):
@@ -53,6 +53,17 @@ class PrimaryEndpoint(Section):
     """The primary system's own host name, distinct from every name in `site`."""
     path: UrlPath = "/api/v4/system/ping"
     """What is asked for. It must answer 200, without a redirect."""
+
+
+class Acceptance(Section):
+    """A shared fate that is accepted in the open: why, by whom, until when."""
+
+    reason: Text
+    """Why it is accepted."""
+    owner: Email
+    """Who answers for it."""
+    expires: Day
+    """The last day of it. From the next day on the risk counts again."""
 
 
 class Primary(Section):
@@ -95,7 +106,7 @@ class Primary(Section):
     """Registrars of the primary's domains, to be compared with foundations.registrar."""
     certificate_authorities: tuple[Text, ...] = ()
     """Public authorities that issue the primary's certificates, to be compared with foundations.certificateAuthority."""
-    accepted_risks: dict[str, Waiver] = Field(default={})
+    accepted_risks: dict[str, Acceptance] = Field(default={})
     """Shared fate that is accepted in the open, by its name in the isolation report: region, registrar and so on.
 
     When its last day is over the risk counts again.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from components.hosts import canonical, of_address, of_email
-from components.sections import SHARED_FATE, Waiver
+from components.sections import SHARED_FATE, Acceptance
 from components.settings import Stack
 from policies.isolation import Dependency
 from policies.isolation.needles import is_shared
@@ -38,7 +38,7 @@ class Risk:
     kind: str
     level: str
     message: str
-    accepted: Waiver | None = None
+    accepted: Acceptance | None = None
 
     def as_json(self) -> dict[str, object]:
         """The documented form: kind, level, message, accepted (reason, owner, expires; null while it counts)."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
-from components.sections import Waiver
+from components.sections import Acceptance
 from ops.isolation.page import arrows
 from ops.isolation.render import as_page, as_terminal
 from ops.isolation.report import Report
@@ -20,7 +20,7 @@ from tests.support.plans import of_file
 
 HOSTILE = "<script>alert('x')</script>&\"'[red]"
 LEANING = Dependency(f"urn:{HOSTILE}", f"tags.{HOSTILE}", "domain", f"wiki.acme.example{HOSTILE}", f"acme.example{HOSTILE}")
-WAIVER = Waiver.model_validate({"reason": HOSTILE, "owner": "sre@responders.example.net", "expires": date(2026, 12, 31)})
+WAIVER = Acceptance.model_validate({"reason": HOSTILE, "owner": "sre@responders.example.net", "expires": date(2026, 12, 31)})
 
 
 def independent() -> Report:

@@ -70,6 +70,7 @@ def registered(**more: object) -> Registered:
         "protect": False,
         "retain_on_delete": False,
         "depends_on": (),
+        "property_depends": {},
         "inputs": {},
     }
     return Registered(**(given | more))  # type: ignore[arg-type]  # fields by name

@@ -211,6 +211,25 @@ def _print_what_is_tested_with() -> None:
 
 
 @app.command()
+def policies(
+    stack: Annotated[
+        str | None, typer.Argument(metavar="[STACK]", help="Print the pack's configuration for this stack instead.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The table of docs/policies.md.")] = False,
+) -> None:
+    """List the rules that a plan and the engine judge by, or print what the pack is told about a stack."""
+    from ops import policies as listing
+
+    with _sentences():
+        if stack is not None:
+            sys.stdout.write(listing.configuration(STACKS, stack))
+        elif markdown:
+            sys.stdout.write(listing.markdown())
+        else:
+            sys.stdout.write("\n".join(listing.lines()) + "\n")
+
+
+@app.command()
 def bench() -> None:
     """Measure planning against the import of the SDK, side by side in one run."""
     _run([sys.executable, "-m", "bench"])

@@ -20,9 +20,12 @@ _MASKED = frozenset({SECRET, UNKNOWN})
 
 
 def judge(recording: Recording, stack: Stack) -> Verdict:
-    """Every rule about every resource of a recording. ConfigError for a waiver of a rule that does not exist."""
+    """Every rule about every resource of a recording. ConfigError for a waiver of a rule that does not exist.
+
+    Resources are judged in the order of their names: the order in which they were asked for is chance.
+    """
     told = settings(stack)
-    return judging.judge([*_made(recording, told), *_read(recording, told)], told)
+    return judging.judge(sorted([*_made(recording, told), *_read(recording, told)], key=lambda one: one.urn), told)
 
 
 def settings(stack: Stack) -> Settings:

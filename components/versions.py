@@ -100,6 +100,7 @@ IMAGES = {
     # Named to the Prometheus operator, which starts it where long-term storage is asked for: never here.
     "thanos": Image(registry="quay.io", repository="thanos/thanos", tag="v0.42.4"),
     "prometheus": Image(registry="quay.io", repository="prometheus/prometheus", tag="v3.14.0-distroless"),
+    "alertmanager": Image(registry="quay.io", repository="prometheus/alertmanager", tag="v0.34.0"),
     "kube-state-metrics": Image(registry="registry.k8s.io", repository="kube-state-metrics/kube-state-metrics", tag="v2.20.0"),
     "grafana": Image(registry="docker.io", repository="grafana/grafana", tag="13.2.0"),
     "velero": Image(registry="docker.io", repository="velero/velero", tag="v1.18.3"),

@@ -1,9 +1,9 @@
-"""Prometheus and Grafana inside the environment, reached through the bastion only (AWS-88, AWS-90 to AWS-92, OOB-124, AIR-32).
+"""Prometheus, Alertmanager and Grafana, reached through the bastion only (AWS-88, AWS-90 to AWS-92, OOB-124, AIR-32).
 
-Alarms that wake people come from the watch around the cluster, which goes on when the cluster is what failed; here faults
-are shown, with what to do. PostgreSQL's own numbers come from that watch too: an exporter would need rights in the database
-(AWS-89). Metrics are kept for days, in the pod: what must last is in logs and backups. The node exporter is off, because it
-needs the host; its numbers come from the kubelet.
+People are woken by the watch around the cluster, which goes on when the cluster is what failed. What only Prometheus can see
+reaches it as a line in a log (`alert_log.py`), so there is one list of whom to tell. PostgreSQL's own numbers come from that
+watch too: an exporter would need rights in the database (AWS-89). Metrics are kept for days, in the pod: what must last is in
+logs and backups. The node exporter is off, because it needs the host; its numbers come from the kubelet.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Resource
 
 from components.options import child
-from components.platform import names
+from components.platform import alert_log, names
 from components.platform.images import Images
 from components.platform.inputs import PlatformInputs
 from components.platform.jobs import Manifest
@@ -46,18 +46,32 @@ def image(images: Images, name: str) -> dict[str, str]:
 
 
 def prometheus(images: Images, sizing: Sizing) -> Manifest:
-    """One Prometheus, without a way to send anything out."""
+    """One Prometheus. It tells Alertmanager beside it, and has no way to send anything out."""
     return {
         "additionalPodMonitors": pod_monitors(),
         "prometheusSpec": {
             "image": image(images, "prometheus"),
             "replicas": 1,
-            "disableAlerting": True,
             "retention": f"{sizing.metrics_days}d",
             "retentionSize": sizing.metrics_storage.replace("Gi", "GB"),
             "resources": PROMETHEUS.block(),
             "storageSpec": {"emptyDir": {"sizeLimit": _twice(sizing.metrics_storage)}},
             "walCompression": True,
+        },
+    }
+
+
+def alertmanager(images: Images) -> Manifest:
+    """One Alertmanager, which knows one receiver. What it forgets when its pod moves, Prometheus tells it again."""
+    return {
+        "enabled": True,
+        "serviceAccount": {"create": True, "automountServiceAccountToken": False},
+        "config": alert_log.routing(),
+        "alertmanagerSpec": {
+            "image": image(images, "alertmanager"),
+            "replicas": 1,
+            "automountServiceAccountToken": False,
+            "resources": HELPER.block(),
         },
     }
 
@@ -119,7 +133,7 @@ def values(images: Images, sizing: Sizing, servers: int, backup_minutes: int) ->
         "crds": {"enabled": True},
         "defaultRules": {"create": False},
         "additionalPrometheusRulesMap": {"oob": {"groups": rule_groups(faults(servers, backup_minutes))}},
-        "alertmanager": off,
+        "alertmanager": alertmanager(images),
         "kubeApiServer": off,
         "kubeControllerManager": off,
         "coreDns": off,

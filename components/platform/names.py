@@ -31,4 +31,6 @@ WEB_HOST = f"{WEB_SERVICE}.{MATTERMOST_NAMESPACE}.svc"  # in the certificate of 
 CLUSTER_DOMAIN = "cluster.local"
 
 INGRESS_CLASS = "oob"
+# In the field `event` of every line that the pod alert-log prints; each cloud's watch looks for it in what containers say.
+IN_CLUSTER_ALERT = "oob-in-cluster-alert"
 UPDATE_JOB = "mattermost-update-check"  # the operator's name for its upgrade job (update_job.go)

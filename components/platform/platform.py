@@ -8,6 +8,7 @@ from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
 from components.platform.accounts import Accounts
 from components.platform.addons import Addons
+from components.platform.alert_log import AlertLog
 from components.platform.certificates import Certificates
 from components.platform.connections import Connections
 from components.platform.database_bootstrap import DatabaseBootstrap
@@ -97,7 +98,8 @@ class Platform(ComponentResource):
             Dumps("dumps", inputs, images, self, depends_on=[bootstrap.ready])
             Heartbeat("heartbeat", inputs, images, self, depends_on=[mattermost.ready, certificates.pod_trust])
             Exports("exports", inputs, images, self, depends_on=[mattermost.ready, velero.ready])
-        Monitoring("monitoring", inputs, images, self, depends_on=ground)
+        alerts = AlertLog("alert-log", inputs, images, self, depends_on=ground)
+        Monitoring("monitoring", inputs, images, self, depends_on=[*ground, *alerts.ready])
 
         self.application_secrets: Mapping[str, Output[str]] = application_secrets(inputs)
         self.break_glass_secrets: Mapping[str, Output[str]] = accounts.break_glass_secrets

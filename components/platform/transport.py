@@ -16,7 +16,7 @@ def hop(protocol: str, certificate: str, verifier: str) -> Hop:
 
 
 def table(stack: Stack) -> dict[str, Hop]:
-    """All hops of an environment. Two are not TLS, and say what stands in its place."""
+    """All hops of an environment. Three are not TLS, and say what stands in its place."""
     site = stack.site
     public = "of a public authority"
     mail_protocol = "TLS" if stack.smtp is not None and stack.smtp.port == 465 else "STARTTLS"
@@ -51,6 +51,9 @@ def table(stack: Stack) -> dict[str, Hop]:
         "heartbeat to Mattermost": hop("HTTPS", f"{WEB_HOST}, of the internal authority", "the job, against the authority"),
         "metrics to Prometheus": hop(
             f"HTTP on port {METRICS_PORT}, inside the cluster", "-", "a network policy admits only Prometheus; no message content"
+        ),
+        "alerts to their log": hop(
+            "HTTP, inside one namespace", "-", "a network policy admits only pods of that namespace; no message content"
         ),
         "Kubernetes to webhooks": hop("HTTPS", "of cert-manager's own authority", "Kubernetes API"),
         "administrator to Kubernetes": hop("HTTPS through the bastion", "of the cluster", "kubectl, against the cluster"),

@@ -30,6 +30,8 @@ from components.clouds.aws import (
 from components.clouds.aws.alarms import Alarm, Missing, Place, Side
 from components.clouds.aws.bucket_policies import Home
 from components.platform import dumps, exports, heartbeat
+from components.platform.names import IN_CLUSTER_ALERT
+from components.platform.scripts import alert_log
 from components.sections import Backup, Posture, Size
 from tests.aws import made_up_watch as made_up
 
@@ -47,7 +49,7 @@ def table() -> list[Alarm]:
         *alarms_data.database("acme-database", Size.MEDIUM),
         *alarms_data.replication({"files": ("acme-files", "copy-1"), "backups": ("acme-backups", "copy-2")}, "everything"),
         *alarms_data.secret_age("OutOfBand/test", "SecretAgeDays", 90),
-        *(rule.alarm("OutOfBand/test") for rule in (*trail_rules.TRAIL, trail_rules.MATTERMOST)),
+        *(rule.alarm("OutOfBand/test") for rule in (*trail_rules.TRAIL, trail_rules.MATTERMOST, trail_rules.INSIDE)),
     ]
     return rows + [happening.alarm(happening.name) for happening in happening_table()]
 
@@ -121,6 +123,8 @@ WATCHED = {
     ("OutOfBand/test", "break-glass-read"),
     ("OutOfBand/test", "break-glass-sign-in"),
     ("OutOfBand/test", "key-endangered"),
+    ("OutOfBand/test", "log-endangered"),
+    ("OutOfBand/test", "in-cluster-alert"),
 }
 
 
@@ -187,7 +191,7 @@ def test_the_jobs_write_where_the_watch_looks() -> None:
     assert heartbeat.INTERVAL_MINUTES == watch.HEARTBEAT_MINUTES
 
 
-@pytest.mark.parametrize("rule", [*trail_rules.TRAIL, trail_rules.MATTERMOST], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [*trail_rules.TRAIL, trail_rules.MATTERMOST, trail_rules.INSIDE], ids=lambda rule: rule.name)
 def test_filter_patterns_are_within_what_cloudwatch_logs_takes(rule: trail_rules.Rule) -> None:
     assert len(rule.pattern) <= trail_rules.LONGEST_PATTERN
     if rule.pattern.startswith("%"):
@@ -213,6 +217,23 @@ def test_a_break_glass_sign_in_is_recognised_however_often_the_record_was_quoted
 @pytest.mark.parametrize("other", ['"username":"break-glass-1"', 'login_id":"ines.keller"', "created user break-glass-1"])
 def test_other_people_and_other_mentions_are_no_break_glass_sign_in(other: str) -> None:
     assert not re.search(trail_rules.MATTERMOST.pattern.strip("%"), other)
+
+
+@pytest.mark.parametrize("quotations", [0, 1, 2])
+def test_a_line_of_the_alert_log_is_recognised_however_often_it_was_quoted(quotations: int) -> None:
+    firing = {"status": "firing", "labels": {"alertname": "JobFailed"}}
+    (line,) = alert_log.lines({"version": "4", "alerts": [firing]}, IN_CLUSTER_ALERT)
+    for _ in range(quotations):
+        line = json.dumps({"log": line})
+    assert re.search(trail_rules.INSIDE.pattern.strip("%"), line)
+    assert not re.search(trail_rules.INSIDE.pattern.strip("%"), f"GET /search?terms={IN_CLUSTER_ALERT}")
+
+
+def test_whoever_deletes_a_log_or_shortens_it_is_seen() -> None:
+    (rule,) = [rule for rule in trail_rules.TRAIL if rule.name == "log-endangered"]
+    assert '$.eventSource = "logs.amazonaws.com"' in rule.pattern
+    for call in ("DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy"):
+        assert f'$.eventName = "{call}"' in rule.pattern
 
 
 def document(text: str) -> list[dict[str, Any]]:

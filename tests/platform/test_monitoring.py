@@ -44,10 +44,11 @@ def test_every_target_s_namespace_lets_prometheus_in() -> None:
     assert {target.namespace for target in TARGETS} == open_to_prometheus
 
 
-def test_nothing_is_sent_anywhere() -> None:
+def test_nothing_is_sent_out_of_the_cluster() -> None:
     found = values()
-    assert found["alertmanager"] == {"enabled": False}
-    assert found["prometheus"]["prometheusSpec"]["disableAlerting"] is True
+    hooks = [hook["url"] for receiver in found["alertmanager"]["config"]["receivers"] for hook in receiver["webhook_configs"]]
+    assert hooks == [f"http://alert-log.{names.MONITORING_NAMESPACE}.svc:8080/"]
+    assert all(set(receiver) == {"name", "webhook_configs"} for receiver in found["alertmanager"]["config"]["receivers"])
     assert "remoteWrite" not in found["prometheus"]["prometheusSpec"]
     ini = found["grafana"]["grafana.ini"]
     assert ini["analytics"] == {"check_for_updates": False, "check_for_plugin_updates": False, "reporting_enabled": False}

@@ -1,10 +1,11 @@
-"""What is looked for in the audit trail and in Mattermost's own audit log, as one table of filter patterns (OOB-105, OOB-122)."""
+"""What is looked for in the audit trail and in what the containers say, as one table of filter patterns (OOB-105, OOB-122)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from components.clouds.aws.alarms import Alarm, Side
+from components.platform.names import IN_CLUSTER_ALERT
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
 LONGEST_PATTERN = 1024
@@ -20,6 +21,7 @@ class Rule:
     means: str
     first: str
     rows: tuple[str, ...]
+    subject: str = "access"
 
     def alarm(self, namespace: str) -> Alarm:
         """The row of the alarm table: any match within five minutes."""
@@ -28,7 +30,7 @@ class Rule:
             means=self.means,
             first=self.first,
             rows=self.rows,
-            subject="access",
+            subject=self.subject,
             namespace=namespace,
             metric=self.name,
             side=Side.ABOVE,
@@ -93,6 +95,15 @@ TRAIL = (
         rows=("OOB-122",),
     ),
     Rule(
+        name="log-endangered",
+        pattern=calls(
+            "logs", "DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteMetricFilter", "DisassociateKmsKey"
+        ),
+        means="A log or what watches it was deleted, or is to be kept for another time. Deployments of such a change do it, too.",
+        first="ask who did it; the trail's own bucket cannot be changed, and says what the lost log would have said of AWS.",
+        rows=("OOB-122",),
+    ),
+    Rule(
         name="guard-touched",
         pattern=calls("guardduty", "DeleteDetector", "UpdateDetector", "CreateFilter"),
         means="The threat detection was switched off or told to ignore something.",
@@ -150,4 +161,14 @@ MATTERMOST = Rule(
     means="Somebody tried to sign in to Mattermost with a break-glass account.",
     first="ask who needed it; if nobody did, disable that account and look at the address in the audit log.",
     rows=("OOB-28", "OOB-105"),
+)
+
+# What Prometheus finds inside the cluster, as a line of the pod alert-log: a field `event`, its quotes escaped in the same way.
+INSIDE = Rule(
+    name="in-cluster-alert",
+    pattern=f"%event.{{1,10}}{IN_CLUSTER_ALERT}%",
+    means="Prometheus found a fault inside the cluster: servers missing, a failed job, a certificate or a licence that ends.",
+    first=f"search the log group for {IN_CLUSTER_ALERT}: the line says which, where, and what to do.",
+    rows=("PREP-101", "TLS-36", "OOB-124"),
+    subject="cluster",
 )

@@ -41,7 +41,7 @@ from components.clouds.aws.happenings import (
 from components.clouds.aws.notices import Notices
 from components.clouds.aws.rotation_watch import METRIC, RotationWatch
 from components.clouds.aws.trail import Trail, metric_filter
-from components.clouds.aws.trail_rules import MATTERMOST
+from components.clouds.aws.trail_rules import INSIDE, MATTERMOST
 from components.contract import Watched, WatchOutputs, WatchSpec
 from components.naming import physical
 from components.options import child
@@ -132,7 +132,10 @@ class Watch(ComponentResource):
             *alarms_serving.names(watched.dns.health_checks),
             *alarms_serving.notices(notices.names),
             *trail.alarms,
-            metric_filter(name, MATTERMOST, application_log, namespace, context, self, watched.cluster.ready),
+            *(
+                metric_filter(name, rule, application_log, namespace, context, self, watched.cluster.ready)
+                for rule in (MATTERMOST, INSIDE)
+            ),
             *happenings.alarms,
         ]
         return notices.topics, rows
@@ -199,7 +202,8 @@ def happening_table(
 ) -> list[Happening]:
     """Events that must come (a backup, a heartbeat) and events that must not (a finding, a failed job).
 
-    `backups` is the bucket, `database` the identifiers of the database cluster and its instances.
+    `backups` is the bucket, `database` the identifiers of the database cluster and its instances. Rows that are `running` are
+    left out where no server runs (posture cold): the heartbeat rests with the servers, and its silence would be no news.
     """
     return [
         Happening(

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from components import versions
 from components.checks import drills, fit
 from components.hosts import of_email, under
+from components.platform.images import Images
 from components.sections import Mode, Posture, Size, today
 from components.settings import Settings
 
@@ -23,7 +24,7 @@ def notices(parsed: Settings, on: date | None = None) -> list[str]:
     """Every notice on a stack, as of a day (today if None)."""
     day = on or today()
     dated = [notice for rule in (_support, _drill) for notice in rule(parsed, day)]
-    standing = [notice for rule in (_permissions, _irreversible, _dependencies, _readiness) for notice in rule(parsed)]
+    standing = [notice for rule in (_permissions, _irreversible, _dependencies, _readiness, _images) for notice in rule(parsed)]
     return [*dated, *standing, *parsed.cloud.notices(parsed.stack, day)]
 
 
@@ -101,6 +102,18 @@ def _readiness(parsed: Settings) -> Iterator[str]:
         yield "mattermost.replicas is 1: the loss of one server interrupts the service (OOB-129)"
     if not stack.mattermost.private and stack.mode is Mode.LIVE:
         yield "mattermost.private is false: the application calls its makers' services"
+
+
+def _images(parsed: Settings) -> Iterator[str]:
+    open_ones = without_digest(parsed)
+    if open_ones:
+        of = f"{len(open_ones)} of {len(versions.IMAGES)} images have no digest (images.digests)"
+        yield f"{of}: whoever rules their registry can change them under their tag; --json names them (AIR-63)"
+
+
+def without_digest(parsed: Settings) -> tuple[str, ...]:
+    """Images that a stack does not fix by digest, by their name in images.digests."""
+    return Images(parsed.stack.images).without_digest()
 
 
 def _drill(parsed: Settings, on: date) -> Iterator[str]:

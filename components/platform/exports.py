@@ -14,7 +14,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Resource
 
-from components.contract import ServiceAccount
+from components.contract import IdentityOutputs, ServiceAccount
 from components.options import child
 from components.platform import dumps, jobs, names
 from components.platform.connections import DATABASE_TRUST, TRANSFER_SECRET, remote_variables, role_variables
@@ -31,10 +31,20 @@ DEADLINE_SECONDS = 900
 ACCOUNT_FOLDER = "/account"
 PARTS = f"{jobs.WORK_FOLDER}/parts"
 OUT = "out"
+IDENTITY_FILE = "identity.json"
 SCRATCH = "512Mi"
 SCRIPTS = ("export.sh", "export.py", "export_collect.sh", "upload.sh")
 INSTALLATION = f"/apis/installation.mattermost.com/v1beta1/namespaces/{names.MATTERMOST_NAMESPACE}/mattermosts/{names.MATTERMOST}"
 BACKUPS = f"/apis/velero.io/v1/namespaces/{names.VELERO_NAMESPACE}/backups"
+
+
+def identity_note(identity: IdentityOutputs | None) -> str:
+    """What the manifest says of where sign-in is kept: in the dump, in a file beside it, or with somebody else."""
+    if identity is None:
+        return "local accounts, in the dump"
+    if identity.export is not None:
+        return f"a managed service, its settings in {IDENTITY_FILE}"
+    return "kept by the provider given in the stack"
 
 
 def specification(inputs: PlatformInputs, images: Images, script_digest: str) -> jobs.Manifest:
@@ -77,7 +87,7 @@ def specification(inputs: PlatformInputs, images: Images, script_digest: str) ->
                 "identity",
                 images[fetch.image].text,
                 fetch.command,
-                env=jobs.variables({"EXPORT_FILE": f"{PARTS}/identity.json", **fetch.env}),
+                env=jobs.variables({"EXPORT_FILE": f"{PARTS}/{IDENTITY_FILE}", **fetch.env}),
                 mounts=common,
                 needs=needs,
             )
@@ -104,7 +114,7 @@ def specification(inputs: PlatformInputs, images: Images, script_digest: str) ->
                     "PARTS": PARTS,
                     "OUT": f"{jobs.WORK_FOLDER}/{OUT}",
                     "STACK": inputs.environment.labels.stack,
-                    "IDENTITY": "local accounts, in the dump" if identity is None else "kept by the provider given in the stack",
+                    "IDENTITY": identity_note(identity),
                 }
             ),
             mounts=common,

@@ -103,8 +103,15 @@ def faults(replicas: int, backup_minutes: int) -> tuple[Fault, ...]:
             hint="The newest Kubernetes backup is older than two intervals: velero backup get.",
         ),
         Fault(
+            name="LicenceEnding",
+            expression=f'kube_job_failed{{namespace="{names.BACKUP_NAMESPACE}",job_name=~"licence-.+",condition="true"}} == 1',
+            minutes=5,
+            hint="The licence ends within 30 days, or none is active: read the log of the job licence. Upload the new one in the "
+            "System Console, set oob:licence to it, and delete the failed Job.",
+        ),
+        Fault(
             name="JobFailed",
-            expression=f"kube_job_status_failed{{{ours}}} > 0",
+            expression=f'kube_job_status_failed{{{ours},job_name!~"licence-.+"}} > 0',
             minutes=15,
             hint="A scheduled job failed: read its log, then delete the Job.",
         ),

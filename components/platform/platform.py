@@ -19,6 +19,7 @@ from components.platform.heartbeat import Heartbeat
 from components.platform.images import Images
 from components.platform.ingress import Ingress
 from components.platform.inputs import PlatformInputs
+from components.platform.licence import LicenceWatch
 from components.platform.mattermost import MattermostInstallation
 from components.platform.monitoring import Monitoring
 from components.platform.namespaces import Namespaces
@@ -97,6 +98,8 @@ class Platform(ComponentResource):
             # A drill looks at a copy: it writes no backup and posts no marker of its own (drills.md 2, S1).
             Dumps("dumps", inputs, images, self, depends_on=[bootstrap.ready])
             Heartbeat("heartbeat", inputs, images, self, depends_on=[mattermost.ready, certificates.pod_trust])
+            if inputs.stack.mattermost.licensed:
+                LicenceWatch("licence", inputs, images, self, depends_on=[mattermost.ready])
             Exports("exports", inputs, images, self, depends_on=[mattermost.ready, velero.ready])
         alerts = AlertLog("alert-log", inputs, images, self, depends_on=ground)
         Monitoring("monitoring", inputs, images, self, depends_on=[*ground, *alerts.ready])

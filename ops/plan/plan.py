@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components import settings as configuration
-from components.notices import notices
+from components.notices import notices, without_digest
 from components.settings import Settings
 from components.timing import FailoverTiming
 from ops import stackfiles
@@ -44,7 +44,7 @@ class Plan:
         return 1 if self.verdict.refused else self.isolation.exit_code
 
     def as_json(self) -> dict[str, object]:
-        """The documented form: stack, cloud, resources, outputs, failover, policy, isolation.
+        """The documented form: stack, cloud, resources, outputs, failover, policy, isolation, images.
 
         Resources stand in the order of the tree, parents first: the order in which they were asked for is chance.
         """
@@ -56,6 +56,7 @@ class Plan:
             "failover": _failover(self.failover),
             "policy": policy.as_json(self.verdict),
             "isolation": self.isolation.as_json(),
+            "images": {"without_digest": list(without_digest(self.settings))},
         }
 
 

@@ -55,7 +55,7 @@ def test_the_example_plans_and_the_json_has_the_documented_form(checkout: Path, 
     found = oob(checkout, "plan", "aws-example", "--json", "--out", str(out))
     assert (found.returncode, found.stdout) == (0, ""), found.stderr
     document = json.loads(out.read_text(encoding="utf-8"))
-    assert list(document) == ["stack", "cloud", "resources", "outputs", "failover", "policy", "isolation"]
+    assert list(document) == ["stack", "cloud", "resources", "outputs", "failover", "policy", "isolation", "images"]
     assert set(document["resources"][0]) == {"urn", "type", "name", "parent", "provider", "protect", "depends_on", "inputs"}
     assert document["failover"]["worst_seconds"] == 118
     assert not CIPHERTEXT.search(out.read_text(encoding="utf-8")), "not even the ciphertext of a secret belongs in a plan"

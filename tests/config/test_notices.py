@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from components import versions
-from components.notices import expired_drill, notices
+from components.notices import expired_drill, notices, without_digest
 from tests.config.made_up import DAY, example, faults, parsed
 
 DRILL = "aws-drill-example"
@@ -134,6 +134,17 @@ def test_an_end_of_support_is_said_beforehand_and_afterwards(what: str, ends: da
 
 
 def test_a_sound_example_is_nearly_quiet() -> None:
-    """A notice that always stands there is read by nobody; waivers shall be said for as long as they last."""
-    told = [notice for notice in notices(parsed(example()), DAY) if "is set aside until" not in notice]
+    """A notice that always stands there is read by nobody; waivers and open digests shall be said for as long as they last."""
+    lasting = ("is set aside until", "images have no digest")
+    told = [notice for notice in notices(parsed(example()), DAY) if not any(part in notice for part in lasting)]
     assert len(told) <= 1
+
+
+def test_images_without_a_digest_are_counted_and_silence_is_all_of_them() -> None:
+    digest = "sha256:" + "1" * 64
+    some = {"images.digests": {"python": digest, "postgres": digest}}
+    wanted = f"{len(versions.IMAGES) - 2} of {len(versions.IMAGES)} images have no digest"
+    assert any(notice.startswith(wanted) for notice in notices(parsed(example(some)), DAY))
+    assert not {"python", "postgres"} & set(without_digest(parsed(example(some))))
+    whole = parsed(example({"images.digests": dict.fromkeys(versions.IMAGES, digest)}))
+    assert not any("digest" in notice for notice in notices(whole, DAY))

@@ -18,6 +18,7 @@ from components.platform.exports import Exports
 from components.platform.heartbeat import Heartbeat
 from components.platform.images import Images
 from components.platform.inputs import PlatformInputs
+from components.platform.licence import LicenceWatch
 from components.platform.restore import Restore
 from components.platform.velero import Velero
 from components.sections import Mode
@@ -42,6 +43,7 @@ def build(inputs: PlatformInputs, images: Images, parent: ComponentResource) -> 
     else:
         Dumps("dumps", inputs, images, parent, depends_on=[bootstrap.ready])
         Heartbeat("heartbeat", inputs, images, parent, depends_on=[bootstrap.ready])
+        LicenceWatch("licence", inputs, images, parent, depends_on=[bootstrap.ready])
         Exports("exports", inputs, images, parent, depends_on=[bootstrap.ready])
 
 

@@ -153,6 +153,7 @@ def test_a_live_environment_backs_itself_up_on_schedule_and_a_drill_writes_no_ba
     assert live["dump"]["schedule"] == "7 * * * *"
     assert live["heartbeat"]["schedule"] == "0-59/5 * * * *"
     assert live["export"]["schedule"] == "37 * * * *"
+    assert live["licence"]["schedule"] == "23 0 * * *"
     assert set(cron_jobs(Mode.DRILL)) == {"second-factor"}
     for spec in live.values():
         assert spec["concurrencyPolicy"] == "Forbid"
@@ -265,6 +266,8 @@ def test_an_export_of_identity_and_state_adds_one_container_and_one_source() -> 
     spec = inputs_of(made_up.of_type(with_both, "CronJob")["exports-schedule"])["spec"]["jobTemplate"]["spec"]
     before = {container["name"]: container for container in spec["template"]["spec"]["initContainers"]}
     assert before["identity"]["command"] == ["describe", "pool"]
+    noted = {item["name"]: item.get("value") for item in before["manifest"]["env"]}
+    assert noted["IDENTITY"] == "a managed service, its settings in identity.json"
     assert [source["secretRef"]["name"] for source in before["collect"]["envFrom"]] == ["transfer-target", exports.STATE_SECRET]
     assert "exports-state" in made_up.of_type(with_both, "Secret")
 

@@ -169,7 +169,7 @@ class DnsSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsOutputs:
-    """How to move people and how to move them back, as commands on the data plane (drills.md 7.4)."""
+    """How to move people and how to move them back, as commands on the data plane (OOB-36, ADR 0006)."""
 
     set_latch: Output[str]
     release_latch: Output[str]
@@ -206,7 +206,7 @@ class FileStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupLocation:
-    """A Velero backup location. `plugin` is a name in versions.IMAGES; `read_only` in drills (drills.md S1).
+    """A Velero backup location. `plugin` is a name in versions.IMAGES; `read_only` in drills (ADR 0013).
 
     `credentials` is the content of the file that the plugin reads beside `config`; None where the plugin wants none.
     """

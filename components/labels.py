@@ -12,7 +12,7 @@ VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """What every resource says of itself (OOB-120 tier, AWS-11 management and billing, drills.md S7 drill id)."""
+    """What every resource says of itself (OOB-120 tier, AWS-11 management and billing, ADR 0013 drill id)."""
 
     stack: str
     organisation: str

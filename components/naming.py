@@ -31,7 +31,7 @@ LOG_GROUP = Kind(longest=400)
 
 
 def environment(stack_name: str, drill_id: str | None) -> str:
-    """The physical prefix of a stack, unique per account: drills start with drill- (drills.md S7)."""
+    """The physical prefix of a stack, unique per account: drills start with drill- (ADR 0013)."""
     return f"drill-{drill_id}" if drill_id is not None else f"oob-{stack_name}"
 
 

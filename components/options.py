@@ -20,7 +20,7 @@ def child(
 def stateful(options: ResourceOptions, *, disposable: bool, retain: bool = False) -> ResourceOptions:
     """For what holds data: protected, and with `retain` kept in the cloud when it leaves the program.
 
-    A disposable stack (a drill) lifts both, here and nowhere else: destroy must leave nothing (drills.md S9, S13).
+    A disposable stack (a drill) lifts both, here and nowhere else: destroy must leave nothing (ADR 0013).
     """
     kept = ResourceOptions(protect=not disposable, retain_on_delete=retain and not disposable)
     return ResourceOptions.merge(options, kept)

@@ -1,4 +1,4 @@
-"""A drill restores something stated, is sealed, ends, and can lock nothing (drills 1.2, 1.3).
+"""A drill restores something stated, is sealed, ends, and can lock nothing (ADR 0013).
 
 Its dates are compared with each other and never with today: a drill that has ended still plans, and
 components/notices.py says so.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_DAYS = 14  # a drill is disposable
 OLDEST_SOURCE_DAYS = 35  # managed PostgreSQL keeps no older point in time
-PREFIX = "drill-"  # what drills are called (S7)
+PREFIX = "drill-"  # what drills are called (ADR 0013)
 
 
 def block_and_mode(subject: Subject) -> Iterator[Fault]:
@@ -81,7 +81,7 @@ def sources_lie_before(subject: Subject) -> Iterator[Fault]:
 
 
 def files_are_not_older(subject: Subject) -> Iterator[Fault]:
-    """Files from before the database leave posts that point at nothing (drills 2)."""
+    """Files from before the database leave posts that point at nothing."""
     drill = _drill(subject)
     point = drill.database.point_in_time
     if point is not None and moment(drill.objects.as_of) < moment(point):
@@ -90,7 +90,7 @@ def files_are_not_older(subject: Subject) -> Iterator[Fault]:
 
 
 def sources_are_no_drills(subject: Subject) -> Iterator[Fault]:
-    """The copy of a copy proves nothing about the backup (drills 4, check 6)."""
+    """The copy of a copy proves nothing about the backup."""
     drill = _drill(subject)
     for path, value in readable(
         ("drill.database.cluster", lambda: drill.database.cluster),

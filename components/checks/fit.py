@@ -11,7 +11,7 @@ from components import versions
 from components.checks.subject import Subject
 from components.faults import Fault, either
 
-# Kubernetes minors that each pinned part is tested on by its makers (reference 'platform', sections 1 and 4).
+# Kubernetes minors that each pinned part is tested on by its makers (the tables of tested versions in each project's README).
 TESTED_ON: dict[str, tuple[str, str]] = {
     "velero": ("1.33", "1.35"),
     "cert-manager": ("1.33", "1.36"),
@@ -53,7 +53,7 @@ def operator_fits(subject: Subject) -> Iterator[Fault]:
 
 
 def object_store_fits(subject: Subject) -> Iterator[Fault]:
-    """Servers differ in the object stores that they speak to; which one it is, is the cloud's to say (C-16, T2)."""
+    """Servers differ in the object stores that they speak to; which one it is, is the cloud's to say (C-16)."""
     server = server_of(subject.stack.mattermost.version)
     if subject.cloud.native_object_store and server is not None and not server.native_blob_store:
         speaking = either(f"'{line.newest}'" for line in versions.SERVERS if line.native_blob_store)

@@ -1,4 +1,4 @@
-"""The names lie in their zone, differ from each other, and none of them is the primary's (OOB-37, drills 7.3)."""
+"""The names lie in their zone, differ from each other, and none of them is the primary's (OOB-37)."""
 
 from __future__ import annotations
 

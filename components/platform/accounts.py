@@ -75,7 +75,7 @@ def plan(stack: Stack, roster: Roster, environment: Environment, *, generation: 
         | {
             "team": first,
             "channel": heartbeat.CHANNEL,
-            # A drill posts nothing, and every token that came with the restored database is ended (drills.md S5).
+            # A drill posts nothing, and every token that came with the restored database is ended (ADR 0013).
             "token": "" if environment.disposable else heartbeat.token_description(generation),
         },
         "people": [

@@ -1,4 +1,4 @@
-"""A drill's database from a dump, for clouds whose own restore would not be apart from its source (drills.md 8).
+"""A drill's database from a dump, for clouds whose own restore would not be apart from its source.
 
 The cloud gives an empty server and says which dump. After the bootstrap has made role and database, one job finds the dump in
 the environment's own backups, which it may only read, compares it with the digest in its manifest, loads it as the application's

@@ -103,7 +103,7 @@ def ranges(cidrs: Sequence[str]) -> tuple[Addresses, ...]:
 
 
 def table(stack: Stack, network: NetworkOutputs, cluster: ClusterOutputs) -> tuple[Flow, ...]:
-    """All rows. A drill has no way to mail; its network lets nothing else out either (drills.md S4).
+    """All rows. A drill has no way to mail; its network lets nothing else out either (ADR 0013).
 
     A row without a peer is left out: in a NetworkPolicy, nobody listed means everybody.
     """

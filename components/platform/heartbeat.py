@@ -1,4 +1,4 @@
-"""The heartbeat: every five minutes a signed marker into each store, so that a drill can say what was lost (drills.md 2).
+"""The heartbeat: every five minutes a signed marker into each store, so that a drill can say what was lost (ADR 0012).
 
 The bot is a Mattermost bot account: bots are exempt from the server's second factor, and their tokens work without opening
 tokens to people. The accounts sidecar lets the server make the token; a job reads it from the database when it needs it, so
@@ -26,7 +26,7 @@ CHANNEL = "oob-heartbeat"
 MARKER = "oob-heartbeat"  # the ConfigMap
 PREFIX = "heartbeat"
 SECRET = "heartbeat"  # noqa: S105 a name
-INTERVAL_MINUTES = 5  # drills.md 2: at most five, and well below the target
+INTERVAL_MINUTES = 5  # well below the least loss of data that is aimed at
 DEADLINE_SECONDS = 240
 SCRIPTS = ("heartbeat.py", "heartbeat_token.sh", "upload.sh")
 SECRETS_FOLDER = "/credential"
@@ -149,7 +149,7 @@ def marker_rules() -> list[jobs.Manifest]:
 
 
 class Heartbeat(ComponentResource):
-    """The CronJob `heartbeat` and the ConfigMap `oob-heartbeat` in the backup namespace. Never in a drill (drills.md S5)."""
+    """The CronJob `heartbeat` and the ConfigMap `oob-heartbeat` in the backup namespace. Never in a drill."""
 
     def __init__(
         self, name: str, inputs: PlatformInputs, images: Images, parent: Resource, *, depends_on: Sequence[Resource] = ()

@@ -12,7 +12,7 @@ DRILL_BANNER = Banner(text="DRILL DRILL DRILL - a disposable copy. Nothing here 
 def extensions() -> Settings:
     """Only what comes with the server: no uploads, signatures required, no webhook, command or application (PREP-31, AIR-35).
 
-    Bots stay possible for the heartbeat (drills.md 2): their tokens do not need what is off here for people.
+    Bots stay possible for the heartbeat: their tokens do not need what is off here for people.
     """
     return {
         "MM_PLUGINSETTINGS_ENABLE": "true",
@@ -93,7 +93,7 @@ def jobs(*, running: bool) -> Settings:
 
 
 def drill() -> Settings:
-    """A restored copy that reaches nobody, whatever the restored configuration says (drills.md S5)."""
+    """A restored copy that reaches nobody, whatever the restored configuration says (ADR 0013)."""
     return (
         mail(None, None)
         | privacy()

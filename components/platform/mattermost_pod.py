@@ -101,7 +101,7 @@ def volume_mounts() -> list[Manifest]:
 
 
 def database_check(server: str, images: Images, address: DatabaseAddress) -> Manifest:
-    """A container that ends when the database answers over verified TLS as the application's role (PREP-95, T2, T4).
+    """A container that ends when the database answers over verified TLS as the application's role (PREP-95).
 
     The operator's own would run without trust, without a security context and, by default, on an image without support.
     """

@@ -38,7 +38,7 @@ def settings(
     sign_in: SignIn | None,
     smtp_password: Reference | None,
 ) -> Settings:
-    """Every variable of the server. A drill's come last and win (drills.md S5, S6)."""
+    """Every variable of the server. A drill's come last and win (ADR 0013)."""
     sizing = SIZES[environment.size]
     licensed = stack.mattermost.licensed
     return (
@@ -108,7 +108,7 @@ def database(sizing: Sizing) -> Settings:
 
 
 def cluster(name: str, *, licensed: bool) -> Settings:
-    """Servers as one: gossip encrypted, never with another environment, because the name is its own (TLS-24, AWS-78, S6)."""
+    """Servers as one: gossip encrypted, never with another environment, because the name is its own (TLS-24, AWS-78)."""
     return {
         "MM_CLUSTERSETTINGS_ENABLE": flag(licensed),
         "MM_CLUSTERSETTINGS_CLUSTERNAME": name,

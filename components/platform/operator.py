@@ -33,7 +33,7 @@ DEFINITIONS = (
 
 
 def definitions(given: str | None, operator_version: str) -> list[str]:
-    """Where the definitions lie: what the stack file gives (one file or pattern with all three), or the operator's tag (T3)."""
+    """Where the definitions lie: what the stack file gives (one file or pattern with all three), or the operator's tag."""
     if given is not None:
         return [given]
     folder = OPERATOR_CRDS.format(tag=f"v{operator_version}").rpartition("/")[0]

@@ -95,7 +95,7 @@ class Platform(ComponentResource):
             depends_on=[ingress.ready, certificates.proxy_trust, mattermost.ready, mattermost.service],
         )
         if not inputs.environment.disposable:
-            # A drill looks at a copy: it writes no backup and posts no marker of its own (drills.md 2, S1).
+            # A drill looks at a copy: it writes no backup and posts no marker of its own (ADR 0013).
             Dumps("dumps", inputs, images, self, depends_on=[bootstrap.ready])
             Heartbeat("heartbeat", inputs, images, self, depends_on=[mattermost.ready, certificates.pod_trust])
             if inputs.stack.mattermost.licensed:

@@ -2,10 +2,10 @@
 
 The database was restored by the cloud, or loaded from a dump (database_load.py), and the bootstrap has given its role the
 drill's own password. Then, side by side: sign-ins that came with the data are ended, files are copied from the source as of
-the chosen moment, and Velero brings the cluster's objects back. The application starts after all three (drills.md 8).
+the chosen moment, and Velero brings the cluster's objects back. The application starts after all three.
 
 Velero restores into namespaces of its own, which hold no pod: what this program declares has one owner, so nothing is
-skipped because it exists already and nothing of the source's runs here (drills.md S5). Secrets stay in the backup (S11). The
+skipped because it exists already and nothing of the source's runs here. Secrets stay in the backup. The
 custom resource comes back with the drill's host, no replicas and no database, and is read back before anything starts,
 because a rewriting rule that fails leaves the object as it was.
 """

@@ -50,7 +50,7 @@ GROUP_VERSION = "velero.io/v1"
 
 
 def wanted(stack: Stack, environment: Environment) -> jobs.Manifest:
-    """What the restored custom resource must say: the drill's host and name, no server, no database of the source (S5, S6)."""
+    """What the restored custom resource must say: the drill's host and name, no server, no database of the source."""
     return {
         "ingress": {"enabled": False, "host": stack.site.host},
         "replicas": 0,

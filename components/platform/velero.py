@@ -3,7 +3,7 @@
 Nothing of value lies on a volume of the cluster, so there is no node agent, no snapshot and no privileged pod. What is
 backed up is a list of kinds, and the same list is what Velero may read: the chart's own rights are cluster-admin. It writes
 in its own namespace alone. In a drill it has no schedule, its location is the source's and read-only, and everything but
-restoring is switched off (drills.md S1).
+restoring is switched off (ADR 0013).
 """
 
 from __future__ import annotations

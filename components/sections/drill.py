@@ -1,4 +1,4 @@
-"""What a drill restores, and for how long its copy lives (drills 1.3, 2)."""
+"""What a drill restores, and for how long its copy lives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from components.schema import Day, Moment, Section, Slug, StackName, Text
 
 
 class DatabaseSource(Section):
-    """Either a named snapshot, or a cluster and an explicit point in time; never 'latest' (drills 2, S8)."""
+    """Either a named snapshot, or a cluster and an explicit point in time; never 'latest' (ADR 0013)."""
 
     snapshot: Text | None = None
     """The snapshot to restore."""
@@ -17,7 +17,7 @@ class DatabaseSource(Section):
 
 
 class ObjectsSource(Section):
-    """Where a drill reads files and backups: the environment's own stores or their replicas, and only to read (S1)."""
+    """Where a drill reads files and backups: the environment's own stores or their replicas, and only to read."""
 
     files: Text
     """The store of uploaded files."""

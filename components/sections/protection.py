@@ -10,7 +10,7 @@ from components.schema import Backend, Day, Email, Flag, Phone, Section, Text, W
 
 
 class Dns(Section):
-    """Health checks and failover records. The limits are those of the managed services (drills 7.2)."""
+    """Health checks and failover records. The limits are those of the managed services."""
 
     ttl_seconds: Whole = Field(default=60, ge=1, le=60)
     """How long resolvers may keep an answer (OOB-107)."""

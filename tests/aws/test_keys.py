@@ -57,7 +57,7 @@ def test_what_is_copied_has_a_multi_region_key_with_a_replica_in_the_second_regi
         assert made_up.named(planned(), f"keys-{purpose}").inputs["multiRegion"] is (purpose in COPIED), purpose
     replicas = {key.name: made_up.provider_of(key) for key in made_up.of_type(planned(), REPLICA_KEY)}
     assert replicas == {f"keys-{purpose}-replica": "aws-replica" for purpose in COPIED}
-    assert set(COPIED) >= {"database", "objects", "backup", "secrets"}, "drills.md 8: from the first day"
+    assert set(COPIED) >= {"database", "objects", "backup", "secrets"}, "it cannot be chosen later"
 
 
 def test_live_keys_are_protected_and_take_a_month_to_delete_while_a_drill_leaves_as_soon_as_kms_lets_it() -> None:

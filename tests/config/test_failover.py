@@ -1,4 +1,4 @@
-"""The failover arithmetic against the table in the drills reference, section 7.1.
+"""The failover arithmetic against a table of worked examples (OOB-36).
 
 Its worst column is the formula's; its p50 comes from a simulation, so the mean is compared with the formula and lies near it.
 Not proved: that resolvers obey the TTL, or that the service keeps the figures it states.

@@ -129,14 +129,14 @@ def test_a_live_stack_protects_its_data_and_a_drill_protects_nothing(cloud: str)
     live = [found for found in plans.smallest(cloud).resources if found.protect]
     assert len(live) >= 5, "keys, zone, database, buckets, user directory hold data"
     drill = [found.urn for found in plans.drill(cloud).resources if found.protect or found.retain_on_delete]
-    assert drill == [], "destroy of a drill must leave nothing (drills.md S9, S13)"
+    assert drill == [], "destroy of a drill must leave nothing (ADR 0013)"
 
 
 @every_cloud
 def test_a_drill_can_lock_nothing(cloud: str) -> None:
     locks = re.compile(r"lockconfiguration|objectlock|vaultlock|immutabilit", re.IGNORECASE)
     locking = [found.urn for found in plans.drill(cloud).resources if locks.search(found.type)]
-    assert locking == [], "drills.md S2"
+    assert locking == [], "a drill locks nothing (ADR 0013)"
 
 
 @every_cloud

@@ -186,7 +186,7 @@ def edge(
 
 
 def names(checks: Mapping[str, Input[str]]) -> list[Alarm]:
-    """One alarm for each Route 53 health check: each flip is told, in both directions (OOB-35, OOB-108, drills.md 7.3)."""
+    """One alarm for each Route 53 health check: each flip is told, in both directions (OOB-35, OOB-108)."""
     found: list[Alarm] = []
     for check, identifier in checks.items():
         means, first = HEALTH.get(check, (f"The health check {check} fails.", "open the endpoint that it watches."))

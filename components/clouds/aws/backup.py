@@ -108,7 +108,7 @@ class Backup(ComponentResource):
             aws.backup.VaultLockConfiguration(
                 f"{name}-lock",
                 backup_vault_name=vault.name,
-                # With a grace period the lock is for ever once that has passed: nobody, AWS included, can lift it (platform T9).
+                # With a grace period the lock is for ever once that has passed: nobody, AWS included, can lift it.
                 changeable_for_days=GRACE_DAYS,
                 min_retention_days=daily_days(self._settings),
                 max_retention_days=monthly_days(self._settings),

@@ -43,7 +43,7 @@ class BucketSpec:
 
 
 def lock_of(backup: Backup, *, disposable: bool) -> Lock | None:
-    """The lock of the bucket for backups, as the stack file asks for it. A drill locks nothing (drills.md S2)."""
+    """The lock of the bucket for backups, as the stack file asks for it. A drill locks nothing (ADR 0013)."""
     if disposable or backup.object_lock == "none":
         return None
     return Lock(mode=backup.object_lock.upper(), days=backup.lock_days)

@@ -45,7 +45,7 @@ FETCH = (
 
 
 class Database(ComponentResource):
-    """The cluster and its instances. A drill restores a full copy of a named moment or snapshot, with the writer alone (S8)."""
+    """The cluster and its instances. A drill restores a full copy of a named moment or snapshot, with the writer alone."""
 
     def __init__(
         self, name: str, context: Context, spec: DatabaseSpec, keys: AwsKeys, network: AwsNetwork, parent: Resource
@@ -132,7 +132,7 @@ class Database(ComponentResource):
             restore_to_point_in_time={
                 "source_cluster_identifier": restore.cluster,
                 "restore_to_time": restore.point_in_time,
-                "restore_type": "full-copy",  # drills.md S8: a clone proves no backup
+                "restore_type": "full-copy",  # a clone would prove no backup
             }
             if restore and point
             else None,

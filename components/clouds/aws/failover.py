@@ -1,4 +1,4 @@
-"""Route 53's failover arithmetic (reference 'drills', section 7.1): plain numbers, no SDK."""
+"""Route 53's failover arithmetic (OOB-36): plain numbers, no SDK."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def _from(set_arn: Input[str]) -> aws.wafv2.WebAclRuleStatementArgsDict:
 
 def health_checks(checkers: Input[str]) -> aws.wafv2.WebAclRuleArgsDict:
     """Health checkers on the ping path, before anything else can refuse them. Exactly the shallow form, with no query:
-    `get_server_status=true` writes to the database each time, and anybody may point a health checker here (drills 7.3).
+    `get_server_status=true` writes to the database each time, and anybody may point a health checker here.
     """
     return {
         "name": "health-checks",

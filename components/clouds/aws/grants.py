@@ -23,7 +23,7 @@ from components.options import child
 
 
 class Grants(ComponentResource):
-    """The roles. In a drill, what is restored from can only be read, whatever a job is told to do (drills.md S1, S11)."""
+    """The roles. In a drill, what is restored from can only be read, whatever a job is told to do (ADR 0013)."""
 
     def __init__(
         self,

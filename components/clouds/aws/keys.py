@@ -1,7 +1,7 @@
 """Encryption keys, one for each purpose, with rotation (OOB-76, OOB-114, OOB-125).
 
 Keys for data that is copied to the second region are multi-Region keys from the first day: a snapshot under any other key
-can neither be shared nor restored elsewhere without a detour, and the choice cannot be made later (drills.md 8).
+can neither be shared nor restored elsewhere without a detour, and the choice cannot be made later.
 """
 
 from __future__ import annotations

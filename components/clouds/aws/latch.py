@@ -1,4 +1,4 @@
-"""The latch that moves people: one object in a bucket of this account, seen by an inverted health check (ADR 0006, drills 7.4).
+"""The latch that moves people: one object in a bucket of this account, seen by an inverted health check (ADR 0006).
 
 While `standby-takes-over` is absent, S3 answers health checkers with an error, the inverted check is healthy, and names lead to
 the primary. Putting the object makes it unhealthy, Route 53 withdraws the primary record, and nothing but deleting the object

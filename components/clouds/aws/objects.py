@@ -169,7 +169,7 @@ def endpoint(region: str) -> str:
 
 
 def file_variables(bucket: Input[str], region: str) -> dict[str, Input[str]]:
-    """What Mattermost's driver reads (platform 2.2, PREP-113). Empty keys mean the pod's own identity.
+    """What Mattermost's driver reads (PREP-113). Empty keys mean the pod's own identity.
 
     AMAZONS3SSE stays false: it would ask for S3's own key, which the bucket's policy refuses. The bucket encrypts with ours.
     """
@@ -203,7 +203,7 @@ def remote_variables(region: str, key: Input[str]) -> dict[str, Input[str]]:
 
 
 def source_variables(region: str, as_of: str) -> dict[str, Input[str]]:
-    """The environment's files as they were at `as_of`. With VERSION_AT rclone itself refuses to write (drills.md S1)."""
+    """The environment's files as they were at `as_of`. With VERSION_AT rclone itself refuses to write (ADR 0013)."""
     return {
         "RCLONE_CONFIG_OOB_TYPE": "s3",
         "RCLONE_CONFIG_OOB_PROVIDER": "AWS",

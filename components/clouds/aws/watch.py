@@ -141,7 +141,7 @@ class Watch(ComponentResource):
         return notices.topics, rows
 
     def _both_down(self, names: Mapping[str, str], made: Mapping[str, Resource], wiring: Wiring) -> str:
-        """Route 53 sends people to the primary when both sides are down (drills.md 7.3), so somebody must decide."""
+        """Route 53 sends people to the primary when both sides are down, so somebody must decide."""
         parts = ("health-primary", "health-outofband")
         alarm = alarm_name(self._context.environment, BOTH_DOWN)
         topics = [] if wiring.topic is None else [wiring.topic]

@@ -48,7 +48,7 @@ def velero(place: Place, backups: str, key: str) -> list[Statement]:
 
 
 def velero_in_a_drill(place: Place, sources: Sequence[str], key: str | None) -> list[Statement]:
-    """The same backups, to read and to read only (drills.md S1)."""
+    """The same backups, to read and to read only (ADR 0013)."""
     return [
         _list("ListSources", sources),
         _objects("ReadSources", READ, [arn for source in sources for arn in _below(source, VELERO)]),

@@ -69,7 +69,7 @@ def attach(name: str, role: aws.iam.Role, policy: str, opts: ResourceOptions) ->
 
 
 def annotations_of(role: aws.iam.Role) -> dict[str, Input[str]]:
-    """What makes pods of a service account take the role, through the endpoint of their own region (platform 3.3)."""
+    """What makes pods of a service account take the role, through the endpoint of their own region."""
     return {"eks.amazonaws.com/role-arn": role.arn, "eks.amazonaws.com/sts-regional-endpoints": "true"}
 
 

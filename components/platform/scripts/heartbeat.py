@@ -1,4 +1,4 @@
-"""Heartbeat: one signed marker in the database, in the file store, beside the backups and in the cluster (drills.md 2).
+"""Heartbeat: one signed marker in the database, in the file store, beside the backups and in the cluster (ADR 0012).
 
 Two steps of one pod: `post` writes the marker as the bot, with a small attachment, and leaves a manifest for the copy to
 the object store; `mark` writes it into a ConfigMap. After a restore the newest surviving marker says how much is lost.

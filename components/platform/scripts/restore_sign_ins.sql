@@ -1,4 +1,4 @@
--- In a restored copy, before the first start: a server that runs already would keep sessions in its memory (drills.md S5).
+-- In a restored copy, before the first start: a server that runs already would keep sessions in its memory.
 -- Nothing that a reconciliation counts is touched: users, channels, posts and files stay as they were restored.
 DO $$
 DECLARE

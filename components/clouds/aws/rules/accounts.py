@@ -129,7 +129,7 @@ def closed_mirror(settings: Settings, stack: Stack) -> Iterator[Fault]:
 
 
 def drill_copies(settings: Settings, stack: Stack) -> Iterator[Fault]:
-    """drills.md S9: destroy leaves nothing, and a copy in another account would stay."""
+    """A drill's destroy leaves nothing, and a copy in another account would stay (ADR 0013)."""
     if stack.mode is Mode.DRILL and settings.vault.second_account_vault is not None:
         why = f"'{settings.vault.second_account_vault}' would keep a drill's copies after its destroy"
         yield Fault("aws.vault.secondAccountVault", why, "remove it")

@@ -1,7 +1,8 @@
 """Local accounts, teams, channels and the heartbeat bot: a helper beside each server, and a job for the second factors.
 
-The helper uses the server's local mode over a socket inside the pod, so the first administrator exists before anyone can
-ask for the sign-up page (AWS-74), and emergency accounts work with the identity provider down (OOB-28, OOB-105).
+The helper uses the server's local mode over a socket inside the pod, and the pod is not ready before an administrator exists:
+nobody who signs in early can become the first one (AWS-74). Emergency accounts work with the identity provider down (OOB-28,
+OOB-105).
 
 People of the roster have no account before their first sign-in: the provider gives them the identifier under which the
 server knows them. The helper puts them into their teams within a minute of it; nobody can join a team alone (OOB-14).
@@ -43,6 +44,7 @@ SECOND_FACTOR_SCRIPTS = ("second_factor.sh", "second_factor.sql", "break_glass_u
 SECOND_FACTOR_MINUTES, SECOND_FACTOR_OFFSET = 5, 3
 HELPER_FOLDER = "/accounts"
 PASSWORDS_FOLDER = "/account-passwords"
+READY_FILE = f"{LOCAL_SOCKET_FOLDER}/administrator-exists"  # in the pod's own scratch space
 SEEDS_FOLDER = "/seeds"
 CHANNELS = (("situation", "Situation"), ("decisions", "Decisions"))  # in each team, beside the server's own two
 PROVIDER_SERVICE = "openid"  # how the server marks accounts of the identity provider; local ones have no mark
@@ -98,10 +100,14 @@ def helper(images: Images, digest: str) -> jobs.Manifest:
                 "PLAN": f"{HELPER_FOLDER}/plan.json",
                 "SOCKET": LOCAL_SOCKET,
                 "PASSWORDS": PASSWORDS_FOLDER,
+                "READY": READY_FILE,
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "CONTENT": digest,  # a changed plan is a changed pod
             }
         ),
+        # Part of the pod's readiness, so the Service and the ingress lead nobody to it before. No startup probe: the server
+        # starts after that of a helper before it, and this one needs the server.
+        "readinessProbe": {"exec": {"command": ["test", "-f", READY_FILE]}, "periodSeconds": 5},
         "resources": jobs.resources(cpu="10m", memory="48Mi", limit="128Mi", scratch="16Mi"),
         "securityContext": CONTAINER_SECURITY,
         "volumeMounts": [

@@ -30,6 +30,7 @@ class LocalMode:
     changes: list[str] = field(default_factory=list[str])
     dropped_caches: int = 0
     broken: int = 0  # so many requests fail first
+    broken_changes: bool = False  # as with a database that only reads
 
     def __post_init__(self) -> None:
         self._ids = (f"id{number:024}" for number in count(1))
@@ -48,6 +49,8 @@ class LocalMode:
         if self.broken > 0:
             self.broken -= 1
             return 503, {"message": "starting"}
+        if self.broken_changes and asked.method != "GET":
+            return 500, {"message": "the database only reads"}
         split = urlsplit(asked.path)
         query = {key: values[0] for key, values in parse_qs(split.query).items()}
         body = asked.content if asked.body else None

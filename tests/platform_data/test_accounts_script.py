@@ -38,6 +38,7 @@ class Pod:
 
     def __init__(self, server: LocalMode, folder: Path, socket: Path) -> None:
         self.server, self._folder, self._socket = server, folder, socket
+        self.ready = folder / "administrator-exists"
         (folder / "passwords").mkdir()
         self.passwords(PASSWORDS)
 
@@ -51,6 +52,7 @@ class Pod:
             "PLAN": str(self._folder / "plan.json"),
             "SOCKET": str(self._socket),
             "PASSWORDS": str(self._folder / "passwords"),
+            "READY": str(self.ready),
             "ROUNDS": str(rounds),
             "RETRY_SECONDS": "0.1",
         }
@@ -70,6 +72,30 @@ def test_the_first_account_of_all_is_the_administrator(pod: Pod) -> None:
     pod.run(plan())
     assert next(iter(pod.server.users)) == "administrator"
     assert pod.server.changes[0] == "POST /users"
+
+
+def test_the_pod_is_not_ready_before_an_administrator_exists(pod: Pod) -> None:
+    pod.server.broken = 1
+    pod.run(plan())
+    assert not pod.ready.exists(), "somebody who signs in now would be the administrator"
+    pod.run(plan())
+    assert pod.ready.exists()
+
+
+def test_an_ordinary_account_of_that_name_opens_nothing(pod: Pod) -> None:
+    pod.server.sign_in_first_time("administrator", "a@elsewhere.example")
+    pod.server.broken_changes = True
+    pod.run(plan())
+    assert not pod.ready.exists()
+
+
+def test_a_step_that_fails_later_does_not_take_a_working_server_out_of_service(pod: Pod) -> None:
+    pod.run(plan())
+    pod.ready.unlink()  # as in a pod that has just been made
+    pod.server.broken_changes = True
+    pod.passwords({"administrator": "An0ther.!secret"})
+    assert "trying again" in pod.run(plan())
+    assert pod.ready.exists()
 
 
 def test_emergency_accounts_are_administrators_with_the_sealed_passwords(pod: Pod) -> None:

@@ -243,6 +243,11 @@ def test_the_helper_runs_beside_the_server_without_any_seed() -> None:
     made = found[0]
     sidecar = cast("Json", made.administration.sidecar)
     assert sidecar["securityContext"]["readOnlyRootFilesystem"] is True
+    assert sidecar["readinessProbe"]["exec"]["command"] == ["test", "-f", accounts.READY_FILE]
+    assert "startupProbe" not in sidecar, "the server would wait for a helper that waits for the server"
+    writable = [mount["mountPath"] for mount in sidecar["volumeMounts"] if not mount.get("readOnly")]
+    assert accounts.READY_FILE.rpartition("/")[0] in writable
+    assert {"name": "READY", "value": accounts.READY_FILE} in sidecar["env"]
     volumes = cast("list[Json]", made.administration.volumes)
     assert {volume["name"] for volume in volumes} == {"accounts", accounts.PASSWORDS_SECRET}
     assert accounts.SEEDS_SECRET not in json.dumps(sidecar)

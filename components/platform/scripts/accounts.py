@@ -127,12 +127,26 @@ def wanted_teams(groups: list[str], teams: list[str]) -> list[str]:
 class Accounts:
     """The whole of it. `plan` is public, `passwords` are read from files when needed."""
 
-    def __init__(self, server: Server, plan: Json, passwords: Path) -> None:
-        self._server, self._plan, self._passwords = server, plan, passwords
+    def __init__(self, server: Server, plan: Json, passwords: Path, ready: Path) -> None:
+        self._server, self._plan, self._passwords, self._ready = server, plan, passwords, ready
+
+    def report_ready(self) -> None:
+        """Leave the file `ready` once an administrator exists: until then the pod takes no request from anybody.
+
+        The server makes the first account of all its administrator, whoever that is. It asks for no more than one, so that a
+        step which fails later cannot keep a server out of service that has worked before.
+        """
+        if self._ready.exists():
+            return
+        found = (self._server.find(f"/users/username/{account['username']}") for account in self._plan["administrators"])
+        if any(user is not None and "system_admin" in user["roles"].split() for user in found):
+            self._ready.touch()
+            log.info("an administrator exists: people may come in")
 
     def full(self) -> None:
         """Everything, in the order in which each step needs the one before."""
         administrators = [self._administrator(account) for account in self._plan["administrators"]]
+        self.report_ready()
         teams = {team["name"]: self._team(team) for team in self._plan["teams"]}
         for team in teams.values():
             self._join(team, [user["id"] for user in administrators])
@@ -255,6 +269,7 @@ def keep(accounts: Accounts, rounds: int | None = None) -> None:
         rounds = None if rounds is None else rounds - 1
         pause = MEMBERSHIP_SECONDS
         try:
+            accounts.report_ready()
             if time.monotonic() >= due:
                 accounts.full()
                 due = time.monotonic() + FULL_SECONDS
@@ -279,7 +294,7 @@ def main(env: Mapping[str, str]) -> None:
     signal.signal(signal.SIGTERM, _stop)
     plan = json.loads(Path(env["PLAN"]).read_text(encoding="utf-8"))
     keep(
-        Accounts(Server(env["SOCKET"]), plan, Path(env["PASSWORDS"])),
+        Accounts(Server(env["SOCKET"]), plan, Path(env["PASSWORDS"]), Path(env["READY"])),
         int(env["ROUNDS"]) if "ROUNDS" in env else None,
     )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from bench import environments, isolation, planning
+from bench import environments, isolation, planning, reading
 
 
 def main() -> int:
     """Run all measurements, one after the other."""
     held = True
-    for measure in (planning.measure, environments.measure, isolation.measure):
+    for measure in (planning.measure, reading.measure, environments.measure, isolation.measure):
         for line in measure():
             print(line.text(), flush=True)
             held = held and line.held

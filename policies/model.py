@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
 
 from policies.reading.values import Seen, Test, Truth, Unknown, Value, asked, each, negated, peek, present
 from policies.settings import Profile, Settings
@@ -84,6 +84,12 @@ class At:
 Outcome = Finding | Unjudged
 
 
+@cache
+def spoken_of(type_: str, patterns: tuple[str, ...]) -> bool:
+    """Whether one of the patterns means this type. Types and patterns are few, and the question comes often."""
+    return any(fnmatchcase(type_, pattern) for pattern in patterns)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule about one resource."""
@@ -100,7 +106,7 @@ class Rule:
 
     def applies(self, type_: str) -> bool:
         """Whether it speaks about resources of this type. A type may be given as a pattern."""
-        return any(fnmatchcase(type_, pattern) for pattern in self.on)
+        return spoken_of(type_, self.on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +146,7 @@ class Graph:
 
     def of(self, *patterns: str) -> list[Resource]:
         """Resources of these types, in order; a type may be given as a pattern."""
-        return [
-            resource
-            for type_, members in self._by_type.items()
-            if any(fnmatchcase(type_, pattern) for pattern in patterns)
-            for resource in members
-        ]
+        return [resource for type_, members in self._by_type.items() if spoken_of(type_, patterns) for resource in members]
 
     @cached_property
     def by_urn(self) -> dict[str, Resource]:

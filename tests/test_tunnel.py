@@ -319,10 +319,8 @@ def test_no_child_outlives_a_program_that_is_ended_by_a_signal(echo: Echo, ended
 
 
 def test_a_program_that_is_done_ends_at_once_and_leaves_nothing(echo: Echo) -> None:
-    found, port = program(echo, "began = time.monotonic()")
-    began = time.monotonic()
+    found, port = program(echo, "pass")
     assert found.wait(10) == 0
-    assert time.monotonic() - began < 6
     assert until(lambda: not running(str(echo.script)))
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), timeout=1)
@@ -331,20 +329,21 @@ def test_a_program_that_is_done_ends_at_once_and_leaves_nothing(echo: Echo) -> N
 def test_closing_does_not_wait_for_an_opening_that_hangs(
     echo: Echo, forwarder: Forwarder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = threading.Event()
+    asked, let_go, opened = threading.Event(), threading.Event(), threading.Event()
 
     def slow(_: int) -> Sequence[str]:
         asked.set()
-        time.sleep(3)
+        let_go.wait(20)
+        opened.set()
         raise Unreachable("late")
 
     monkeypatch.setattr(echo, "command", slow)
     forwarder.start()
     client = socket.create_connection(("127.0.0.1", forwarder.port), timeout=5)
     assert asked.wait(5)
-    began = time.monotonic()
     forwarder.close()
-    assert time.monotonic() - began < 1
+    assert not opened.is_set()
+    let_go.set()
     client.close()
 
 

@@ -5,8 +5,6 @@ The table of words follows the engine's reader (gopkg.in/yaml.v3, resolve.go). N
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import yaml
 from hypothesis import given
@@ -129,10 +127,8 @@ def test_every_fault_of_a_file_is_told_and_not_only_the_first() -> None:
     assert [fault.path for fault in found] == ["line 2", "line 3", "line 4"]
 
 
-def test_a_bomb_is_refused_at_once_and_small() -> None:
-    start = time.perf_counter()
+def test_a_bomb_is_refused_at_its_first_aliases() -> None:
     document = parse(LAUGHS)
-    assert time.perf_counter() - start < 1
     told = [fault.why for fault in document.faults]
     assert len(told) == documents.MOST_FAULTS + 1
     assert all("is an alias" in why for why in told[:-1])
@@ -140,12 +136,11 @@ def test_a_bomb_is_refused_at_once_and_small() -> None:
     assert document.value is None
 
 
-def test_a_file_at_the_limit_of_size_is_read_in_a_moment() -> None:
+def test_a_file_near_the_limit_of_size_is_read() -> None:
+    """How long it takes, bench/reading.py says."""
     text = "\n".join(f"key{index}: [1, 2, {{a: b}}]" for index in range(30_000))
     assert len(text) < documents.LARGEST_BYTES
-    start = time.process_time()
     assert parse(text).faults == ()
-    assert time.process_time() - start < 10
 
 
 SCALARS = (

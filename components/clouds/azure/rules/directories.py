@@ -1,0 +1,139 @@
+"""Subscription, directory and locations: nothing is the primary's (OOB-91, OOB-95, C-25), and copies lie elsewhere (OOB-69)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from components.clouds.azure.identifiers import subscription_of, tenants_in
+from components.clouds.azure.locations import PAIRS
+from components.faults import Fault
+from components.hosts import under
+from components.salvage import numbered, readable
+
+if TYPE_CHECKING:
+    from components.clouds.azure.settings import Settings
+    from components.settings import Stack
+
+BREAK_GLASS = 2  # OOB-94
+
+
+def primary_subscriptions(stack: Stack) -> dict[str, str]:
+    """Subscriptions of the primary, each with the setting that says so: listed, or named in a resource id of the primary."""
+    primary = stack.primary
+    found: dict[str, str] = {}
+    for path, entries in readable(
+        ("primary.subscriptions", lambda: primary.subscriptions),
+        ("primary.accounts", lambda: primary.accounts),
+        ("primary.keys", lambda: primary.keys),
+        ("primary.certificates", lambda: primary.certificates),
+        ("primary.dnsZones", lambda: primary.dns_zones),
+        ("primary.alertEndpoints", lambda: primary.alert_endpoints),
+        ("primary.secretStores", lambda: primary.secret_stores),
+        ("primary.organisations", lambda: primary.organisations),
+    ):
+        for index, entry in numbered(entries):
+            subscription = subscription_of(entry)
+            if subscription is not None:
+                found.setdefault(subscription, f"{path}[{index}]")
+    return found
+
+
+def primary_tenants(stack: Stack) -> dict[str, str]:
+    """Directories of the primary, each with the setting that says so: listed, or named in an issuer of the primary."""
+    primary = stack.primary
+    found: dict[str, str] = {}
+    for path, entries in readable(("primary.tenants", lambda: primary.tenants), ("primary.issuers", lambda: primary.issuers)):
+        for index, entry in numbered(entries):
+            for tenant in sorted(tenants_in(entry)):
+                found.setdefault(tenant, f"{path}[{index}]")
+    return found
+
+
+def own_subscription(settings: Settings, stack: Stack) -> Iterator[Fault]:
+    """OOB-95."""
+    said = primary_subscriptions(stack).get(settings.subscription)
+    if said is not None:
+        why = f"'{settings.subscription}' is a subscription of the primary ({said})"
+        yield Fault("azure.subscription", why, "use a subscription of its own, homed in the secondary directory")
+
+
+def own_tenant(settings: Settings, stack: Stack) -> Iterator[Fault]:
+    """OOB-91, C-25: administrators and people must not come from the primary's directory."""
+    said = primary_tenants(stack).get(settings.tenant)
+    if said is not None:
+        why = f"'{settings.tenant}' is a directory of the primary ({said})"
+        yield Fault("azure.tenant", why, "make a second workforce tenant, move the subscription there, and give its id")
+
+
+def own_domain(settings: Settings, stack: Stack) -> Iterator[Fault]:
+    """OOB-92: a name under the primary's domain could be federated with it, and is lost with it."""
+    for index, domain in numbered(stack.primary.domains):
+        if under(settings.tenant_domain, domain):
+            why = f"'{settings.tenant_domain}' lies under '{domain}' (primary.domains[{index}])"
+            yield Fault("azure.tenantDomain", why, "use the directory's own name, like acmeoob.onmicrosoft.com")
+
+
+def given_ids(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Every resource id that the block leans on, with its path."""
+    zones = lambda: settings.network.private_zones  # noqa: E731 read late: the block may be faulty
+    certificate = lambda: settings.edge.certificate  # noqa: E731
+    single: tuple[tuple[str, Callable[[], str | None]], ...] = (
+        ("azure.network.privateZones.database", lambda: zones().database),
+        ("azure.network.privateZones.blob", lambda: zones().blob),
+        ("azure.network.privateZones.vault", lambda: zones().vault),
+        ("azure.network.privateZones.registry", lambda: zones().registry),
+        ("azure.network.privateZones.cluster", lambda: zones().cluster),
+        ("azure.edge.certificate.identity", lambda: found.identity if (found := certificate()) else None),
+    )
+    yield from ((path, text) for path, text in readable(*single) if text is not None)
+
+
+def ids_apart(settings: Settings, stack: Stack) -> Iterator[Fault]:
+    taken = primary_subscriptions(stack)
+    for path, text in given_ids(settings):
+        subscription = subscription_of(text)
+        if subscription in taken:
+            why = f"'{text}' lies in a subscription of the primary ({taken[subscription]})"
+            yield Fault(path, why, "use one that survives the primary")
+
+
+def break_glass(settings: Settings, stack: Stack) -> Iterator[Fault]:
+    """OOB-94: Conditional Access without exclusions can lock everybody out."""
+    found = settings.break_glass
+    if stack.identity.provider == "managed" and not stack.disposable and len(set(found)) < BREAK_GLASS:
+        why = f"{len(set(found))} given, but Conditional Access must leave out {BREAK_GLASS} accounts"
+        yield Fault("azure.breakGlass", why, "give the object ids of two accounts of the directory, kept in a safe")
+
+
+def known_location(settings: Settings) -> Iterator[Fault]:
+    if settings.location not in PAIRS:
+        known = ", ".join(sorted(PAIRS))
+        yield Fault("azure.location", f"'{settings.location}' has no three zones and paired location", f"use one of {known}")
+
+
+def paired_location(settings: Settings) -> Iterator[Fault]:
+    """OOB-69."""
+    pair = PAIRS.get(settings.location)
+    if pair is not None and settings.replica_location != pair:
+        why = f"'{settings.replica_location}' is not the pair of azure.location '{settings.location}'"
+        yield Fault("azure.replicaLocation", why, f"use '{pair}': geo-redundant storage and database backups go there alone")
+
+
+def entra_in_reach(settings: Settings, stack: Stack) -> Iterator[Fault]:
+    """Pods get their tokens from Entra, which has no private endpoint."""
+    del settings
+    if stack.egress.mode == "none":
+        why = "'none' cuts pods off from Entra, which gives them their identity for storage and database"
+        yield Fault("egress.mode", why, "set egress.mode: filtered, which opens that and the registries alone")
+
+
+def shared_locations(settings: Settings, stack: Stack) -> Iterator[str]:
+    """Locations in which the primary runs as well."""
+    for path, location in (("azure.location", settings.location), ("azure.replicaLocation", settings.replica_location)):
+        if location in stack.primary.regions:
+            yield f"{path} {location} is one of primary.regions: a failure of that location takes both"
+
+
+OWN = (known_location, paired_location)
+ACROSS = (own_subscription, own_tenant, own_domain, ids_apart, break_glass, entra_in_reach)

@@ -105,6 +105,9 @@ IMAGES = {
     "grafana": Image(registry="docker.io", repository="grafana/grafana", tag="13.2.0"),
     "velero": Image(registry="docker.io", repository="velero/velero", tag="v1.18.3"),
     "velero-plugin-for-aws": Image(registry="docker.io", repository="velero/velero-plugin-for-aws", tag="v1.14.3"),
+    "velero-plugin-for-microsoft-azure": Image(
+        registry="docker.io", repository="velero/velero-plugin-for-microsoft-azure", tag="v1.14.0"
+    ),
     "cluster-autoscaler": Image(registry="registry.k8s.io", repository="autoscaling/cluster-autoscaler", tag="v1.36.1"),
     "kubectl": Image(registry="registry.k8s.io", repository="kubectl", tag="v1.36.3"),
     "postgres": Image(registry="docker.io", repository="library/postgres", tag="17.9"),

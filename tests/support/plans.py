@@ -52,7 +52,7 @@ def drill(cloud: str) -> Plan:
             "expires": "2026-11-30",
             "sourceStack": "production",
             "database": {"cluster": "oob-production-database", "pointInTime": "2026-11-23T02:00:00Z"},
-            "objects": {"files": "source-files", "backups": "source-backups", "asOf": "2026-11-23T02:05:00Z"},
+            "objects": {"files": "sourcefiles", "backups": "sourcebackups", "asOf": "2026-11-23T02:05:00Z"},
             "veleroBackup": "oob-20261123020000",
         },
     }

@@ -72,6 +72,11 @@ def bastion_host(environment: str) -> str:
     return physical(GENERAL, environment, "bastion")
 
 
+def workspace(environment: str) -> str:
+    """The Log Analytics workspace that every role reports to."""
+    return physical(WORKSPACE, environment, "logs")
+
+
 def general(environment: str, *parts: str) -> str:
     """Anything of Microsoft.Network and other types that take 80 characters."""
     return physical(GENERAL, environment, *parts)

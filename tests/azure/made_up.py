@@ -14,7 +14,7 @@ from components.clouds.azure.handles import PURPOSES, REPLICA_PURPOSES, AzureKey
 from components.clouds.azure.settings import Settings
 from components.contract import Environment
 from components.labels import Labels
-from components.sections import Mode, Posture, Size
+from components.sections import Mode, Posture, Rotation, Size
 from ops.plan.recorder import Recording, Registered, record
 
 SUBSCRIPTION = "b5d2f7c4-91e8-4a63-8d05-6c3fae7b2d10"
@@ -117,6 +117,10 @@ def keys(context: Context, parent: Resource) -> AzureKeys:
         archive_account_id=resource_id("logs", "Microsoft.Storage/storageAccounts", "archive"),
         archive_account_name=Output.from_input("archive"),
     )
+
+
+def rotation(generation: int = 1) -> Rotation:
+    return Rotation.model_validate({"generation": generation})
 
 
 def recording(program: Callable[[Resource], None]) -> Recording:

@@ -20,7 +20,7 @@ from ops.plan.recorder import record
 
 def test_tags_reach_what_takes_them_also_with_unknown_ones_and_nothing_else() -> None:
     def program() -> None:
-        tag_everything({"oob:stack": "test", "taken": "ours"})
+        tag_everything({"oob:stack": "test", "taken": "ours"}, {"oob:stack": "test"})
         provider = azure.Provider("azure", subscription_id="s")
         parent = ComponentResource("test:index:Parent", "parent")
         options = ResourceOptions(parent=parent, provider=provider)
@@ -28,6 +28,7 @@ def test_tags_reach_what_takes_them_also_with_unknown_ones_and_nothing_else() ->
         azure.resources.ResourceGroup(
             "own", location="here", tags={"mine": "kept", "taken": "theirs", "late": group.id.apply(str)}, opts=options
         )
+        azure.dns.Zone("zone", resource_group_name=group.name, location="global", opts=options)
         azure.network.Subnet(
             "subnet", resource_group_name=group.name, virtual_network_name="net", address_prefix="10.0.0.0/24", opts=options
         )
@@ -35,6 +36,7 @@ def test_tags_reach_what_takes_them_also_with_unknown_ones_and_nothing_else() ->
 
     found = {item.name: item.inputs for item in record(program, project="oob", stack="test", config={}).resources}
     assert found["group"]["tags"] == {"oob:stack": "test", "taken": "ours"}
+    assert found["zone"]["tags"] == {"oob:stack": "test"}, "takes 15 tags at most"
     own = found["own"]["tags"]
     assert own == "[unknown]" or (isinstance(own, dict) and own["taken"] == "ours" and own["mine"] == "kept")
     assert "tags" not in found["subnet"]

@@ -63,7 +63,7 @@ class Azure(Cloud[AzureKeys, AzureNetwork, AzureObjects, AzureDatabase, AzureClu
     """The topology's roles on Azure."""
 
     def __init__(self, settings: Settings, environment: Environment) -> None:
-        tag_everything(tags(environment.labels, settings.tags))
+        tag_everything(tags(environment.labels, settings.tags), tags(environment.labels, {}))
         self._context = Context(
             settings=settings,
             environment=environment,

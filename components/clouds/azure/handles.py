@@ -109,6 +109,7 @@ class AzureKeys(KeysOutputs):
     workspace_customer_id: Output[str]  # the GUID that queries name
     archive_account_id: Output[str]  # storage account of diagnostic logs, write-once in a live stack
     archive_account_name: Output[str]
+    secret_vault: Resource | None = None  # what lies in it is deleted with it, and never by a call to the closed vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +209,7 @@ class AzureGrants(GrantsOutputs):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzureSecrets(SecretsOutputs):
-    """Ids of the secrets that are break-glass: the watch raises an alarm on any read of one."""
+    """Names of the secrets that are break-glass: the watch raises an alarm on any read of one."""
 
     break_glass_names: tuple[str, ...] = ()
 

@@ -85,6 +85,7 @@ class Keys(ComponentResource):
             workspace_customer_id=workspace.customer_id,
             archive_account_id=archive.id,
             archive_account_name=archive.name,
+            secret_vault=secret_vault,
         )
         self._report(key_vault, secret_vault, replica_vault, workspace, archive.id)
         self.register_outputs({})

@@ -148,8 +148,9 @@ class AzureObjects(ObjectsOutputs):
     """Storage accounts by purpose. `sources` are in a drill: accounts of the environment that may be read, and only read."""
 
     files_store: Store
-    backups_store: Store
-    sources: Mapping[str, str] = field(default_factory=dict[str, str])  # "files", "backups": container ids as text
+    backups_store: Store  # dumps, exports and markers: write-once by version
+    velero_store: Store  # beside them in the same account
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])  # "files", "backups", "velero": container ids as text
     state_container_id: str | None = None  # where this stack's state lies, when that is a container of this subscription
     ready: tuple[Resource, ...] = ()  # private endpoints with their zone groups
 

@@ -1,14 +1,15 @@
 """Azure Database for PostgreSQL, flexible server: two zones, private, encrypted, reached by TLS only (OOB-85 to OOB-87).
 
-Nobody signs in as the administrator that Azure insists on: its password is made at random, kept encrypted in the state and told to
-nobody. The job that makes Mattermost's role signs in through the directory, with a token that lives for an hour (OOB-125, C-20).
+Nobody signs in as the administrator that Azure insists on: its password is made at random, kept encrypted in the state and told
+to nobody. The job that makes Mattermost's role signs in through the directory, with a token that lives for an hour (OOB-125, C-20).
 
-Minor versions arrive by themselves in the maintenance window. A drill makes an empty server of its own, into which a dump is loaded:
-Azure restores a server only beside its source, in the source's network, which is no isolation.
+Minor versions arrive by themselves in the maintenance window. A drill makes an empty server of its own, into which a dump is
+loaded: Azure restores a server only beside its source, in the source's network, which is no isolation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pulumi_random as random
@@ -90,9 +91,7 @@ class Database(ComponentResource):
             }
             identity = {
                 "type": dbforpostgresql.IdentityType.USER_ASSIGNED,
-                "user_assigned_identities": Output.all(key.identity_id, replica.identity_id).apply(
-                    lambda found: {each: dbforpostgresql.UserIdentityArgs() for each in found}
-                ),
+                "user_assigned_identities": Output.all(key.identity_id, replica.identity_id).apply(_identities),
             }
         return dbforpostgresql.Server(
             f"{self._name}-server",
@@ -155,3 +154,8 @@ class Database(ComponentResource):
                 value=value,
                 opts=child(self, self._context.main, depends_on=[before]),
             )
+
+
+def _identities(ids: Sequence[str]) -> Mapping[str, Input[dbforpostgresql.UserIdentityArgsDict]]:
+    """The form in which the service wants the identities: each id with nothing under it."""
+    return {each: {} for each in ids}

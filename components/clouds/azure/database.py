@@ -1,7 +1,7 @@
 """Azure Database for PostgreSQL, flexible server: two zones, private, encrypted, reached by TLS only (OOB-85 to OOB-87).
 
 Nobody signs in as the administrator that Azure insists on: its password is made at random, kept encrypted in the state and told
-to nobody. The job that makes Mattermost's role signs in through the directory, with a token that lives for an hour (OOB-125, C-20).
+to nobody. The job that makes Mattermost's role signs in through the directory, with a token of one hour (OOB-125, C-20).
 
 Minor versions arrive by themselves in the maintenance window. A drill makes an empty server of its own, into which a dump is
 loaded: Azure restores a server only beside its source, in the source's network, which is no isolation.

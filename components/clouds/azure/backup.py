@@ -50,7 +50,7 @@ class Backup(ComponentResource):
         self.register_outputs({})
 
     def _vault(self) -> dataprotection.BackupVault:
-        """Copied to the paired location and readable there. Immutability starts unlocked: Azure locks only what was unlocked before,
+        """Copied to the paired location and readable there. Immutability starts unlocked: Azure locks only what was unlocked,
         by a step of its own that nobody can take back, and so is no step of this program.
         """
         context, key = self._context, self._keys.keys.get("backup")

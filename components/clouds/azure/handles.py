@@ -217,9 +217,14 @@ class AzureSecrets(SecretsOutputs):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzureDns(DnsOutputs):
-    """Profiles and the latch, for alarms."""
+    """Profiles and the latch, for alarms.
 
-    profile_ids: Mapping[str, Output[str]] = field(default_factory=dict[str, Output[str]])
+    `addresses` are what the watch asks for from outside, by the names of the checks: primary, outOfBand and, unless sign-in is
+    local, identity.
+    """
+
+    addresses: Mapping[str, Output[str]] = field(default_factory=dict[str, Output[str]])
+    profile_ids: Mapping[str, Output[str]] = field(default_factory=dict[str, Output[str]])  # names, standby
     latch_account_id: Output[str] | None = None
 
 

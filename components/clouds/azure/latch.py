@@ -1,0 +1,95 @@
+"""The latch that moves people: one object on a web address of this environment's own, seen by Traffic Manager (ADR 0006).
+
+While it is absent the address answers 404, the standby's profile is one endpoint short of healthy, and names lead to the
+primary. Putting the object there makes that profile whole, and the profile above prefers it; deleting the object is the only way
+back. Both are calls to the data plane of Blob; no Pulumi, no Resource Manager, no right on the zone is needed. Where the store
+cannot be reached, probes fail and names lead to the primary.
+
+Traffic Manager probes come without credentials, from many addresses, and follow no redirect: the web address of a storage account
+is public by nature. Nothing else is in the account, and what is there says nothing. Only people who sign in to the directory can
+write it.
+"""
+
+from __future__ import annotations
+
+from pulumi import ComponentResource, Output, Resource
+from pulumi_azure_native import storage
+
+from components.clouds.azure import names
+from components.clouds.azure.handles import Context, Group
+from components.contract import PING_PATH
+from components.options import child, stateful
+
+CONTAINER = "$web"  # the service's own name for what a web address serves
+# All endpoints of a profile are asked for the same path, so the object lies where the standby answers its health check.
+OBJECT = PING_PATH.lstrip("/")
+HISTORY_DAYS = 365  # when it was set and released, for as long as other audit logs (OOB-122)
+
+
+class Latch(ComponentResource):
+    """The account and its web address. `host` is what Traffic Manager asks."""
+
+    def __init__(self, name: str, context: Context, home: Group, parent: Resource) -> None:
+        super().__init__("oob:azure:Latch", name, None, child(parent))
+        environment = context.environment
+        account = storage.StorageAccount(
+            f"{name}-account",
+            account_name=account_name(context),
+            resource_group_name=home.name,
+            location=home.location,
+            kind="StorageV2",
+            sku={"name": "Standard_LRS" if environment.disposable else "Standard_RAGZRS"},
+            access_tier=storage.AccessTier.HOT,
+            allow_blob_public_access=False,  # of containers; the web address is apart from these
+            allow_shared_key_access=False,
+            allow_cross_tenant_replication=False,
+            default_to_o_auth_authentication=True,
+            is_local_user_enabled=False,
+            enable_https_traffic_only=True,
+            minimum_tls_version="TLS1_2",
+            encryption={"key_source": "Microsoft.Storage", "require_infrastructure_encryption": True},
+            public_network_access="Enabled",
+            opts=stateful(child(self, context.main), disposable=environment.disposable),
+        )
+        services = storage.BlobServiceProperties(
+            f"{name}-blobs",
+            account_name=account.name,
+            resource_group_name=home.name,
+            blob_services_name="default",
+            is_versioning_enabled=True,
+            delete_retention_policy={"enabled": False} if environment.disposable else {"enabled": True, "days": HISTORY_DAYS},
+            opts=child(self, context.main),
+        )
+        site = storage.StorageAccountStaticWebsite(
+            f"{name}-address",
+            account_name=account.name,
+            resource_group_name=home.name,
+            opts=child(self, context.main, depends_on=[services]),
+        )
+        self.account_id = account.id
+        # By way of the site: the address answers nobody before it is switched on.
+        self.host: Output[str] = Output.all(account.primary_endpoints, site.container_name).apply(
+            lambda found: host(found[0].web)
+        )
+        self.register_outputs({})
+
+
+def account_name(context: Context) -> str:
+    """Known before anything exists, so that it can be printed on a card."""
+    return names.storage_account(context.environment.name, context.subscription, "latch")
+
+
+def host(address: str) -> str:
+    """The host of a web address such as https://account.z1.web.core.windows.net/."""
+    return address.removeprefix("https://").rstrip("/")
+
+
+def set_command(account: str) -> str:
+    """Moves people here."""
+    where = f"--account-name {account} --container-name '{CONTAINER}' --name {OBJECT}"
+    return f"az storage blob upload --auth-mode login {where} --data standby-takes-over --overwrite"
+
+
+def release_command(account: str) -> str:
+    """Moves people back to the primary, as a planned step after both sides have been reconciled."""
+    return f"az storage blob delete --auth-mode login --account-name {account} --container-name '{CONTAINER}' --name {OBJECT}"

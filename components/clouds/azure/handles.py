@@ -76,7 +76,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultKey:
-    """A key in a vault. `url` has no version, so that services follow its rotation; `identity_id` may wrap and unwrap with it."""
+    """A key in a vault. `url` has no version, so that services follow its rotation; `identity_id` may wrap and unwrap with it.
+
+    `version_url` names a version, for a disk encryption set: it asks for one, and follows rotation by itself from there.
+    """
 
     id: Output[str]
     url: Output[str]
@@ -85,6 +88,7 @@ class VaultKey:
     identity_id: Output[str]
     identity_client_id: Output[str]
     access: Resource  # the role assignment that lets the identity in; whoever encrypts depends on it
+    version_url: Output[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +182,7 @@ class AzureCluster(ClusterOutputs):
     control_plane_principal_id: Output[str]
     kubelet_principal_id: Output[str]
     node_group_name: str
+    disk_encryption_set_id: Output[str] | None = None  # None in a drill, where disks are under Microsoft's keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,6 +165,7 @@ class Keys(ComponentResource):
             identity_id=identity.id,
             identity_client_id=identity.client_id,
             access=access,
+            version_url=key.key_uri_with_version,
         )
 
     def _workspace(self, home: Group) -> operationalinsights.Workspace:

@@ -54,6 +54,6 @@ def test_no_argument_is_sent_under_a_name_of_python(planned: Recording) -> None:
 
 
 def test_a_name_of_python_would_be_seen() -> None:
-    inputs: object = {"rules": [{"fqdn_tags": []}], "tags": {"my_team": "x"}}
+    inputs: dict[str, object] = {"rules": [{"fqdn_tags": "x"}], "tags": {"my_team": "x"}}
     assert re.search(r"\[0\]\.fqdn_tags$", next(misspelt(inputs, "it")))
     assert not re.search("my_team", " ".join(misspelt(inputs, "it")))

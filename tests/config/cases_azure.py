@@ -149,8 +149,11 @@ RANGES = (
     passes("range_forms", {"azure.network.cidr": "192.168.0.0/16"}),
     passes(
         "range_forms",
-        {"azure.network.cidr": "10.64.16.0/20", "azure.cluster.podCidr": "10.192.0.0/10"}
-        | {"azure.cluster.serviceCidr": "10.100.3.0/24"},
+        {
+            "azure.network.cidr": "10.64.16.0/20",
+            "azure.cluster.podCidr": "10.192.0.0/10",
+            "azure.cluster.serviceCidr": "10.100.3.0/24",
+        },
     ),
     refused(
         "ranges_from_each_other",

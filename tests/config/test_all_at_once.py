@@ -32,7 +32,7 @@ FAULTY: dict[str, object] = {
     "aws.database.engineVersion": "14.2",
     "aws.cluster.version": 1.36,
     "aws.regoin": "eu-central-1",
-    "azure": {"subscription": "x"},
+    "gcp": {"project": "x"},
     "drill": None,
 }
 
@@ -54,7 +54,7 @@ EXPECTED = {
     "aws.database.engineVersion": "older than PostgreSQL 16",
     "aws.cluster.version": "1.36 stands without quotes",
     "aws.regoin": "did you mean region?",
-    "azure": "a block of no cloud that is available",
+    "gcp": "a block of no cloud that is available",
     "drill": "given without a value",
     "oob:licence": "mattermost.licensed is true",
 }

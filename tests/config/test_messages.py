@@ -11,7 +11,7 @@ import pytest
 
 from tests.config.made_up import REMOVED, example, faults
 
-AZURE = {"cloud": "azure", "azure": {"subscription": "x"}, "aws": REMOVED}
+MISSING = {"cloud": "gcp", "gcp": {"project": "x"}, "aws": REMOVED}
 
 TOLD: list[tuple[dict[str, object], str, str, str]] = [
     # keys
@@ -21,13 +21,14 @@ TOLD: list[tuple[dict[str, object], str, str, str]] = [
     ({"site.colour": "red"}, "site.colour", "not a known key", "known here: directHost, host, zone, zoneDelegated"),
     ({"banner": {"text": "x", "a.b": 1}}, 'banner["a.b"]', "not a known key", "remove it"),
     # clouds and their blocks
-    ({"cloud": "azur"}, "cloud", "'azur' is not one of aws", "give aws"),
+    ({"cloud": "azur"}, "cloud", "'azur' is not one of aws, azure", "did you mean azure?"),
     ({"cloud": "awz"}, "cloud", "'awz' is not one of aws", "did you mean aws?"),
     ({"cloud": REMOVED}, "cloud", "required, but not given", "give aws"),
     ({"cloud": None}, "cloud", "given without a value", "give aws"),
     ({"cloud": True}, "cloud", "true is not one of aws", "give aws"),
-    ({"azure": {"subscription": "x"}}, "azure", "a block of no cloud that is available (aws)", "remove this block"),
-    (AZURE, "cloud", "'azure' is not one of aws", "give aws"),
+    ({"gcp": {"project": "x"}}, "gcp", "a block of no cloud that is available (aws, azure)", "remove this block"),
+    ({"azure": {"subscription": "x"}}, "azure", "given, but cloud is 'aws'", "remove this block"),
+    (MISSING, "cloud", "'gcp' is not one of aws, azure", "give aws or azure"),
     ({"aws": REMOVED}, "aws", "required, because cloud is 'aws'", "block of this cloud"),
     ({"aws": None}, "aws", "given without a value", "give its settings"),
     ({"aws": "yes"}, "aws", "a text stands where a block of settings belongs", "key: value"),

@@ -156,7 +156,7 @@ class NamesFirewall(ComponentResource):
         )
         public = public_address(f"{name}-address", context, self, home, "firewall")
         firewall = network.AzureFirewall(
-            name,
+            f"{name}-firewall",
             azure_firewall_name=names.general(environment, "firewall"),
             resource_group_name=home.name,
             location=home.location,
@@ -167,7 +167,7 @@ class NamesFirewall(ComponentResource):
             # A policy takes no change while a firewall takes it up, so its rules come first.
             opts=child(self, context.main, depends_on=[rules]),
         )
-        diagnose(f"{name}-log", context, self, firewall.id, keys)
+        diagnose(f"{name}-firewall-log", context, self, firewall.id, keys)
         diagnose(f"{name}-address-log", context, self, public.id, keys)
         self.id: Output[str] = firewall.id
         self.address: Output[str] = firewall.ip_configurations.apply(lambda found: inner_address(found, subnet))

@@ -67,7 +67,7 @@ class Network(ComponentResource):
         if mode == "filtered":
             subnets["firewall"] = self._subnet("firewall", cut.firewall)
             firewall = NamesFirewall(
-                f"{name}-firewall",
+                f"{name}-names",
                 context,
                 spec,
                 keys,

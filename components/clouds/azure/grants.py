@@ -8,52 +8,54 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pulumi import ComponentResource, Input, Output, Resource
 from pulumi_azure_native import authorization, dbforpostgresql, managedidentity
 
 from components.clouds.azure import names
+from components.clouds.azure.container_roles import ADD, READ, in_container, own_role
 from components.clouds.azure.handles import AzureCluster, AzureDatabase, AzureGrants, AzureKeys, AzureObjects, Context
-from components.clouds.azure.roles import assignment_name, grant, grant_definition
+from components.clouds.azure.roles import grant, grant_definition
 from components.contract import GrantsSpec, ServiceAccount, WorkloadIdentity
 from components.options import child
 
 AUDIENCE = "api://AzureADTokenExchange"  # of the tokens that the webhook of AKS projects into pods
 CLIENT, TENANT = "azure.workload.identity/client-id", "azure.workload.identity/tenant-id"
 POD_LABELS: Mapping[str, str] = {"azure.workload.identity/use": "true"}
+
+Kind = Literal["change", "add", "read", "read-source"]
 WRITER, READER = "Storage Blob Data Contributor", "Storage Blob Data Reader"
-BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers"
-ADDS_COPIES = (f"{BLOBS}/blobs/read", f"{BLOBS}/blobs/write", f"{BLOBS}/blobs/add/action")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
-    """A role on one container. `role` None: to add and to read, never to delete."""
+    """What may be done with the blobs of one container: change (and delete), add, read, or read in another environment's."""
 
     what: str
-    scope: Input[str]
-    role: str | None
+    kind: Kind
+    container: Input[str]
 
 
 def rights(objects: AzureObjects) -> Mapping[str, Sequence[Right]]:
     """Who may do what with which container. In a drill, what is restored from can only be read, whatever a job is told to do."""
     sources = objects.sources
-    transfer = [Right(what="backups", scope=objects.backups_store.container_id, role=None)]
+    transfer = [Right(what="backups", kind="add", container=objects.backups_store.container_id)]
     if sources:
         transfer += [
-            Right(what="source-files", scope=sources["files"], role=READER),
-            Right(what="source-backups", scope=sources["backups"], role=READER),
-            Right(what="files", scope=objects.files_store.container_id, role=None),
+            Right(what="source-files", kind="read-source", container=sources["files"]),
+            Right(what="source-backups", kind="read-source", container=sources["backups"]),
+            Right(what="files", kind="add", container=objects.files_store.container_id),
         ]
     elif objects.state_container_id is not None:
-        transfer.append(Right(what="state", scope=objects.state_container_id, role=READER))
+        transfer.append(Right(what="state", kind="read", container=objects.state_container_id))
     velero = (
-        Right(what="source-backups", scope=sources["velero"], role=READER)
+        Right(what="source-backups", kind="read-source", container=sources["velero"])
         if sources
-        else Right(what="backups", scope=objects.velero_store.container_id, role=WRITER)
+        else Right(what="backups", kind="change", container=objects.velero_store.container_id)
     )
     return {
-        "mattermost": [Right(what="files", scope=objects.files_store.container_id, role=WRITER)],
+        "mattermost": [Right(what="files", kind="change", container=objects.files_store.container_id)],
         "velero": [velero],
         "transfer": transfer,
         "bootstrap": [],
@@ -81,7 +83,8 @@ class Grants(ComponentResource):
     ) -> None:
         super().__init__("oob:azure:Grants", name, None, child(parent))
         self._name, self._context, self._cluster = name, context, cluster
-        self._adds = self._adding_role(keys)
+        self._subscription = f"/subscriptions/{context.subscription}"
+        self._adds, self._reads = self._adding_role(keys), self._reading_role(objects)
         self._principals: dict[str, Output[str]] = {}
         self._rights = rights(objects)
         bootstrap = self._identity("bootstrap")
@@ -97,24 +100,27 @@ class Grants(ComponentResource):
 
     def _adding_role(self, keys: AzureKeys) -> authorization.RoleDefinition:
         """Whoever takes over the jobs cannot undo a backup: to overwrite a blob leaves its former version where it was."""
-        context = self._context
-        return authorization.RoleDefinition(
+        return own_role(
             f"{self._name}-adds-copies",
-            role_definition_id=assignment_name(context.subscription, context.environment.name, f"{self._name}-adds-copies"),
-            role_name=f"{context.environment.name}: add and read copies",  # unique in the directory
-            role_type="CustomRole",
+            self._context,
+            self,
+            title="add and read copies",
             description="Add blobs and read them, never delete one",
+            data_actions=ADD,
             scope=keys.data.id,
-            assignable_scopes=[keys.data.id],
-            permissions=[
-                {
-                    "actions": [f"{BLOBS}/read"],
-                    "data_actions": list(ADDS_COPIES),
-                    "not_actions": [],
-                    "not_data_actions": [],
-                }
-            ],
-            opts=child(self, context.main),
+        )
+
+    def _reading_role(self, objects: AzureObjects) -> authorization.RoleDefinition | None:
+        if not objects.sources:
+            return None
+        return own_role(
+            f"{self._name}-reads-sources",
+            self._context,
+            self,
+            title="read what is restored",
+            description="Read the blobs of the containers that an assignment's condition names",
+            data_actions=(READ,),
+            scope=self._subscription,
         )
 
     def _identity(self, what: str) -> managedidentity.UserAssignedIdentity:
@@ -153,9 +159,22 @@ class Grants(ComponentResource):
 
     def _grant(self, name: str, right: Right, principal_id: Output[str]) -> authorization.RoleAssignment:
         context = self._context
-        if right.role is not None:
-            return grant(name, context, self, scope=right.scope, principal_id=principal_id, role=right.role)
-        return grant_definition(name, context, self, scope=right.scope, principal_id=principal_id, definition=self._adds.id)
+        if right.kind == "add":
+            return grant_definition(
+                name, context, self, scope=right.container, principal_id=principal_id, definition=self._adds.id
+            )
+        if right.kind == "read-source" and self._reads is not None:
+            return grant_definition(
+                name,
+                context,
+                self,
+                scope=self._subscription,
+                principal_id=principal_id,
+                definition=self._reads.id,
+                condition=in_container(str(right.container)),
+            )
+        role = WRITER if right.kind == "change" else READER
+        return grant(name, context, self, scope=right.container, principal_id=principal_id, role=role)
 
     def _administrator(
         self, identity: managedidentity.UserAssignedIdentity, database: AzureDatabase

@@ -38,6 +38,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "Virtual Machine User Login": "fb879df8-f326-4884-b1cf-06f3ad86be52",
     }
 )
+CONDITION_VERSION = "2.0"  # the only one
 _NAMESPACE = uuid.UUID("6f0d5a52-7c0e-4d0b-9a55-0f6a4c1d3e27")  # made up once; only has to stay as it is
 
 
@@ -84,9 +85,10 @@ def grant_definition(
     principal_id: Input[str],
     definition: Input[str],
     kind: Principal = "ServicePrincipal",
+    condition: str | None = None,
     depends_on: Sequence[Input[Resource]] = (),
 ) -> authorization.RoleAssignment:
-    """The same with the id of a role definition, for roles of the program's own.
+    """The same with the id of a role definition, for roles of the program's own, and with a condition on what is touched.
 
     The kind of the principal is always given: Azure then takes one that its directory does not show everywhere yet. An
     assignment is deleted before its successor is made, since both have the same name.
@@ -98,6 +100,8 @@ def grant_definition(
         principal_id=principal_id,
         principal_type=kind,
         role_definition_id=Output.from_input(definition),
+        condition=condition,
+        condition_version=CONDITION_VERSION if condition else None,
         opts=ResourceOptions.merge(
             child(parent, context.main, depends_on=list(depends_on)), ResourceOptions(delete_before_replace=True)
         ),

@@ -15,6 +15,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.clouds.azure.addresses import plan
 from components.clouds.azure.tags import tag_everything
+from components.labels import Labels, cloud_tags
 from ops.plan.recorder import record
 
 
@@ -61,3 +62,8 @@ def test_subnets_lie_in_the_network_apart_from_each_other_and_are_large_enough(c
 def test_another_size_is_refused(cidr: str) -> None:
     with pytest.raises(ValueError, match="not from /16 to /20"):
         plan(IPv4Network(cidr))
+
+
+def test_types_that_take_fifteen_tags_have_room_for_a_drills_and_three_of_a_secrets_own() -> None:
+    labels = Labels(stack="s", organisation="acme", mode="drill", drill_id="q4", expires_at="2026-12-08")
+    assert len(cloud_tags(labels)) + 3 <= 15

@@ -135,6 +135,7 @@ class AzureNetwork(NetworkOutputs):
     egress_ready: tuple[Resource, ...]  # route or NAT association; nodes depend on it
     outbound: str  # AKS outboundType: userDefinedRouting behind the firewall, userAssignedNATGateway with egress.mode nat
     firewall_id: Output[str] | None = None
+    vault_ready: tuple[Resource, ...] = ()  # private endpoints of the vaults; whoever reads a vault from inside depends on them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,7 @@ class Network(ComponentResource):
                 subnets[tier] = self._subnet(tier, block, table=table, nat=nat)
         zones = PrivateZones(f"{name}-zones", context, self._home, self._network.id, self)
         logs = NetworkLogs(f"{name}-logs", context, keys, spec.flow_log_days, self._network.id, self)
-        self._endpoints(subnets["endpoints"].id, zones, logs.account_id)
+        vault_ready = self._endpoints(subnets["endpoints"].id, zones, logs.account_id)
         diagnose(f"{name}-log", context, self, self._network.id, keys)
         self.outputs = AzureNetwork(
             cidr=str(cidr),
@@ -107,6 +107,7 @@ class Network(ComponentResource):
             egress_ready=(*(firewall.ready if firewall else ()), subnets["nodes"], subnets["jump"]),
             outbound=OUTBOUND[mode],
             firewall_id=firewall.id if firewall else None,
+            vault_ready=vault_ready,
         )
         self.register_outputs({})
 
@@ -203,16 +204,20 @@ class Network(ComponentResource):
             opts=self._options(),
         )
 
-    def _endpoints(self, subnet_id: Input[str], zones: PrivateZones, flows_id: Output[str]) -> None:
-        """Ways to the vaults and to the accounts of logs, which answer nobody outside. Storage and the rest make their own."""
+    def _endpoints(self, subnet_id: Input[str], zones: PrivateZones, flows_id: Output[str]) -> tuple[Resource, ...]:
+        """Ways to the vaults and to the accounts of logs, which answer nobody outside. Storage and the rest make their own.
+
+        Returned are those of the vaults.
+        """
         reached: dict[str, tuple[str, Input[str]]] = {
             "keys": ("vault", self._keys.key_vault_id),
             "secrets": ("vault", self._keys.secret_vault_id),
             "archive": ("blob", self._keys.archive_account_id),
             "flows": ("blob", flows_id),
         }
+        ready: list[Resource] = []
         for purpose, (service, target) in reached.items():
-            private_endpoint(
+            made = private_endpoint(
                 f"{self._name}-endpoint-{purpose}",
                 self._context,
                 self,
@@ -224,3 +229,6 @@ class Network(ComponentResource):
                 zone_id=zones.ids[service],
                 zones_ready=zones.ready,
             )
+            if service == "vault":
+                ready += made
+        return tuple(ready)

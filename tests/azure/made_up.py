@@ -58,9 +58,9 @@ class Top(ComponentResource):
         super().__init__("oob:index:Topology", "oob")
 
 
-def context(*, disposable: bool = False, size: Size = Size.MEDIUM, posture: Posture = Posture.HOT, **changed: object) -> Context:
-    """Settings, environment and providers of an environment, or of a drill of it. `changed` are blocks as a file has them."""
-    settings = Settings.model_validate(
+def settings(**changed: object) -> Settings:
+    """Settings of an environment. `changed` are blocks as a file has them."""
+    return Settings.model_validate(
         {
             "subscription": SUBSCRIPTION,
             "tenant": TENANT,
@@ -73,9 +73,13 @@ def context(*, disposable: bool = False, size: Size = Size.MEDIUM, posture: Post
         }
         | changed
     )
+
+
+def context(*, disposable: bool = False, size: Size = Size.MEDIUM, posture: Posture = Posture.HOT, **changed: object) -> Context:
+    """Settings, environment and providers of an environment, or of a drill of it; only for use where resources are recorded."""
     mode = Mode.DRILL if disposable else Mode.LIVE
     return Context(
-        settings=settings,
+        settings=settings(**changed),
         environment=Environment(
             name=DRILL if disposable else LIVE,
             labels=Labels(stack="azure-example", organisation="acme", mode=mode.value),

@@ -38,7 +38,7 @@ class Answers:
 
 
 def found(answers: Answers) -> dict[str, Finding]:
-    return {finding.question: finding for finding in preflight.findings(made_up.context().settings, answers)}
+    return {finding.question: finding for finding in preflight.findings(made_up.settings(), answers)}
 
 
 def test_an_administrator_signed_in_where_the_subscription_is_homed_is_ready() -> None:

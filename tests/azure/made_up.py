@@ -89,6 +89,7 @@ def context(*, disposable: bool = False, size: Size = Size.MEDIUM, posture: Post
             disposable=disposable,
             kubernetes_version="1.36",
             postgres_version="17.0",
+            source=LIVE if disposable else None,
         ),
         main=azure.Provider("azure", subscription_id=SUBSCRIPTION, tenant_id=TENANT, location=LOCATION),
         directory=azuread.Provider("directory", tenant_id=TENANT),

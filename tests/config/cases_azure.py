@@ -195,6 +195,13 @@ STORES = (
         of=DRILL,
     ),
     passes("source_accounts", {"drill.objects.files": "acmefiles2"}, of=DRILL),
+    refused(
+        "source_dump",
+        {"drill.database": {"snapshot": "weekly"}},
+        ("drill.database.snapshot", "'weekly' is not the name of a dump", "like 20261124T020700Z"),
+        of=DRILL,
+    ),
+    passes("source_dump", {"drill.database": {"snapshot": "20261124T020700Z"}}, of=DRILL),
     passes("source_accounts", {}),
 )
 

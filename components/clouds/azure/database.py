@@ -21,7 +21,7 @@ from components.clouds.azure.diagnostics import diagnose
 from components.clouds.azure.handles import AzureDatabase, AzureKeys, AzureNetwork, Context
 from components.clouds.azure.sizes import SIZES
 from components.clouds.azure.trust import trust_pem
-from components.contract import AdminCredential, DatabaseSpec
+from components.contract import AdminCredential, DatabaseSpec, DumpSource
 from components.options import child, stateful
 
 PORT = 5432  # PREP-39
@@ -59,6 +59,7 @@ class Database(ComponentResource):
                 command=("python3", "-I", "-c", TOKEN_SCRIPT.read_text(encoding="utf-8")),
                 env={"DATABASE_USER": bootstrap},
             ),
+            load=DumpSource.of(spec.restore) if spec.restore else None,
             server_id=server.id,
             server_name=server.name,
             group_name=keys.data.name,

@@ -85,6 +85,9 @@ class Objects(ComponentResource):
             if restore
             else None,
             source=TransferTarget(env=remote_variables(restore.files), path=Output.from_input(FILES)) if restore else None,
+            source_backups=TransferTarget(env=remote_variables(restore.backups), path=Output.from_input(BACKUPS))
+            if restore
+            else None,
             files_store=files.stores[FILES],
             backups_store=backups.stores[BACKUPS],
             velero_store=velero,

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pulumi_azure_native as azure
 import pulumi_azuread as azuread
-from pulumi import ComponentResource, Output, Resource
+from pulumi import ComponentResource, CustomResource, Output, Resource
 
 from components.clouds.azure import addresses, names
 from components.clouds.azure.accounts import container_path
@@ -120,7 +120,7 @@ def vault_key(purpose: str, parent: Resource, vault: str = "keys") -> VaultKey:
         vault_url=Output.from_input(f"{url}/"),
         identity_id=resource_id("data", "Microsoft.ManagedIdentity/userAssignedIdentities", f"key-{vault}-{purpose}"),
         identity_client_id=Output.from_input("9a1f0000-0000-4000-8000-000000000001"),
-        access=ComponentResource("test:index:Access", f"access-{vault}-{purpose}", None, None),
+        access=CustomResource("test:index:Access", f"access-{vault}-{purpose}", {}),
         version_url=Output.from_input(f"{url}/keys/{purpose}/0123456789abcdef0123456789abcdef"),
     )
 
@@ -175,8 +175,8 @@ def network(context: Context) -> AzureNetwork:
             zone: resource_id("runtime", "Microsoft.Network/privateDnsZones", zone)
             for zone in ("database", "blob", "vault", "registry", "cluster")
         },
-        zones_ready=(ComponentResource("test:index:Links", "zones-ready", None, None),),
-        egress_ready=(ComponentResource("test:index:WayOut", "egress-ready", None, None),),
+        zones_ready=(CustomResource("test:index:Links", "zones-ready", {}),),
+        egress_ready=(CustomResource("test:index:WayOut", "egress-ready", {}),),
         outbound="userDefinedRouting",
     )
 

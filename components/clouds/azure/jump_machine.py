@@ -146,7 +146,7 @@ class JumpMachine(ComponentResource):
         if disks_id is not None:
             disk["disk_encryption_set"] = {"id": disks_id}
         return compute.VirtualMachine(
-            self._name,
+            f"{self._name}-machine",
             vm_name=physical,
             resource_group_name=self._home.name,
             location=self._home.location,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_azure_native import containerservice
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 ZONES = ("1", "2", "3")
 SYSTEM_ONLY = "CriticalAddonsOnly=true:NoSchedule"  # AKS's own pods tolerate it, and nothing of ours does
 MAX_PODS = 110  # what the overlay gives addresses for without asking for more
-Os = Literal["AzureContainerLinux", "AzureLinux"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ PORT = 5432  # PREP-39
 ADMINISTRATOR = "oobadmin"
 PASSWORD_LENGTH = 64
 ZONES = ("1", "2")  # of the server and of its standby
+# What the service changes by itself: after a failover the two zones have changed places, and storage that grew cannot shrink.
+LEFT_ALONE = ("availabilityZone", "highAvailability.standbyAvailabilityZone", "storage.storageSizeGB")
 LEAST_BACKUP_DAYS = 7  # the least that the service takes
 BOOTSTRAP = "bootstrap"
 TOKEN_SCRIPT = Path(__file__).parent / "scripts" / "database_token.py"
@@ -135,10 +137,9 @@ class Database(ComponentResource):
             },
             data_encryption=encryption,
             identity=identity,
-            # After a failover the two zones have changed places, which is no reason to change them back.
             opts=ResourceOptions.merge(
                 stateful(child(self, context.main, depends_on=waits), disposable=disposable),
-                ResourceOptions(ignore_changes=["availabilityZone", "highAvailability.standbyAvailabilityZone"]),
+                ResourceOptions(ignore_changes=list(LEFT_ALONE)),
             ),
         )
 

@@ -197,7 +197,7 @@ class Az:
 
     def __init__(self) -> None:
         self.cluster: object = {"host": made_up.API_HOST, "state": "Succeeded"}
-        self.machine: object = {"state": "VM running"}
+        self.machine: object = {"state": "PowerState/running"}
         self.extensions: object = [{"name": "bastion", "version": "1.4.1"}, {"name": "ssh", "version": "2.0.6"}]
         self.credentials = CREDENTIALS
         self.refusal: Unreachable | None = None
@@ -212,7 +212,7 @@ class Az:
                 return json.dumps(self.cluster)
             case ("aks", "get-credentials"):
                 return self.credentials
-            case ("vm", "show"):
+            case ("vm", "get-instance-view"):
                 return json.dumps(self.machine)
             case _:
                 return json.dumps(self.extensions)
@@ -273,7 +273,7 @@ def test_kubectl_is_led_to_the_port_that_is_listened_on(route: ThroughBastion) -
 
 
 def stopped(answers: Az) -> None:
-    answers.machine = [{"state": "VM deallocated"}]
+    answers.machine = [{"state": "PowerState/deallocated"}]
 
 
 def creating(answers: Az) -> None:
@@ -295,7 +295,7 @@ def refusing(answers: Az) -> None:
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (stopped, r"is not running \(VM deallocated\); start it with `az vm start --ids /subscriptions/"),
+        (stopped, r"is not running \(PowerState/deallocated\); start it with `az vm start --ids /subscriptions/"),
         (creating, r"is Creating; run `\./oob up` to its end first"),
         (no_extension, "run `az extension add --upgrade --name bastion`"),
         (old_extension, "run `az extension add --upgrade --name bastion`"),

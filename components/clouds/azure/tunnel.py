@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 from components.clouds.azure import names
@@ -24,7 +25,8 @@ LOGIN_HELP = "https://azure.github.io/kubelogin/install.html"
 # `az network bastion ssh` passes arguments on to ssh from this version of its extension on, and asks the other for certificates.
 EXTENSIONS: Mapping[str, tuple[int, ...]] = {"bastion": (1, 1, 0), "ssh": (0, 1, 3)}
 ASK_SECONDS = 60
-RUNNING = "VM running"
+RUNNING = "PowerState/running"
+POWER = "{state:instanceView.statuses[?starts_with(code,'PowerState/')].code|[0]}"
 
 Ask = Callable[[Sequence[str]], str]
 
@@ -48,9 +50,12 @@ class ThroughBastion(Route):
     def command(self, port: int) -> Sequence[str]:
         for tool, help_text in (("az", CLI_HELP), ("ssh", SSH_HELP)):
             _on_path(tool, help_text)
-        self._extensions()
-        self._machine_runs()
-        return session(self._settings.subscription, self._environment, self._host(), port)
+        # At once, because clients give a TLS handshake ten seconds, and each call of `az` takes one or two.
+        with ThreadPoolExecutor() as pool:
+            host, machine, extensions = pool.submit(self._host), pool.submit(self._machine_runs), pool.submit(self._extensions)
+            for check in (extensions, machine):
+                check.result()
+            return session(self._settings.subscription, self._environment, host.result(), port)
 
     def kubeconfig(self) -> str:
         _on_path("az", CLI_HELP)
@@ -95,7 +100,7 @@ class ThroughBastion(Route):
 
     def _machine_runs(self) -> None:
         machine = machine_id(self._settings.subscription, self._environment)
-        found = self._ask(("vm", "show", "--ids", machine, "--show-details", "--output", "json", "--query", "{state:powerState}"))
+        found = self._ask(("vm", "get-instance-view", "--ids", machine, "--output", "json", "--query", POWER))
         if (state := _object(found).get("state")) != RUNNING:
             raise Unreachable(
                 f"the jump machine {names.bastion_machine(self._environment)} is not running ({state}); start it with "

@@ -118,7 +118,7 @@ def edge(gateway: Input[str]) -> list[Alarm]:
 
 
 def names(probes: Mapping[str, Probe], standby: Input[str]) -> list[Alarm]:
-    """One alarm for each address that is asked and each endpoint of the standby's profile (OOB-35, OOB-108, drills.md 7.3)."""
+    """One alarm for each address that is asked, and one for the latch (OOB-35, OOB-108, drills.md 7.3)."""
     rows = ("OOB-35", "OOB-108", "OOB-109")
     found = [
         Alarm(
@@ -139,18 +139,6 @@ def names(probes: Mapping[str, Probe], standby: Input[str]) -> list[Alarm]:
             )
         )
 
-    def state(endpoint: str, side: Side, threshold: float) -> Metric:
-        return Metric(
-            scope=standby,
-            namespace=PROFILE,
-            metric=ENDPOINT_STATE,
-            side=side,
-            threshold=threshold,
-            minutes=5,
-            aggregation="Maximum",
-            dimensions={"EndpointName": (endpoint,)},
-        )
-
     return [
         *found,
         Alarm(
@@ -159,16 +147,16 @@ def names(probes: Mapping[str, Probe], standby: Input[str]) -> list[Alarm]:
             first="ask who set it; if nobody did, treat it as an attack. To release it: the stack output releaseLatch.",
             rows=rows,
             subject="names",
-            source=state("latch", Side.ABOVE, 0),
-            severity=0,
-        ),
-        Alarm(
-            name="health-standby",
-            means="Traffic Manager counts the out-of-band environment as down: setting the latch would move nobody.",
-            first="open the direct name in a browser; if it answers, compare health_checkers.py with the published ranges.",
-            rows=(*rows, "OOB-62"),
-            subject="names",
-            source=state("outOfBand", Side.BELOW, 1),
+            source=Metric(
+                scope=standby,
+                namespace=PROFILE,
+                metric=ENDPOINT_STATE,
+                side=Side.ABOVE,
+                threshold=0,
+                minutes=5,
+                aggregation="Maximum",
+                dimensions={"EndpointName": ("latch",)},
+            ),
             severity=0,
         ),
         Alarm(

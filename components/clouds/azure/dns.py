@@ -1,10 +1,10 @@
 """Names: the public zone, and the name that people follow to wherever they should be (OOB-82 to OOB-84, OOB-98).
 
-`site.host` leads to Traffic Manager, whose upper profile has two answers by priority: the standby, while its own profile is
-whole, else the primary. The standby's profile is whole when two endpoints are: this environment, by its direct name, and the
-latch (latch.py). So people move when somebody sets the latch and this environment answers, and only deleting it moves them back.
-The primary is served without being asked for its health, which only calls people, who decide (ADR 0006): the watch asks for it.
-`site.directHost` always leads here, with no switch.
+`site.host` leads to Traffic Manager, whose upper profile has two answers by priority: the standby, while enough endpoints of its
+own profile are healthy, else the primary. Those endpoints are this environment, by its direct name, and the latch at two
+addresses (latch.py). So people move when somebody sets the latch, and only deleting it moves them back. Both ends are served
+without being asked for their health, which only calls people, who decide (ADR 0006): the watch asks for it. `site.directHost`
+always leads here, with no switch.
 
 Traffic Manager answers from the data plane of DNS; no control plane takes part in a switch.
 """
@@ -24,7 +24,10 @@ from components.sections import Site
 
 HTTPS = 443
 GLOBAL = "global"
-BOTH = 2  # endpoints of the standby's profile that must be healthy: the environment and the latch
+# Endpoints of the standby's profile that must be healthy. Set, the latch answers at two addresses; released, at none. The
+# environment's own endpoint is served whatever its health, and whether that counts as healthy is not documented: 2 or 3 when
+# set, 0 or 1 when released.
+ENOUGH = 2
 EXTERNAL = "Microsoft.Network/trafficManagerProfiles/externalEndpoints"
 NESTED = "Microsoft.Network/trafficManagerProfiles/nestedEndpoints"
 DISCOVERY = "/.well-known/openid-configuration"
@@ -67,8 +70,7 @@ class Failover(ComponentResource):
             set_latch=Output.from_input(latch.set_command(account)),
             release_latch=Output.from_input(latch.release_command(account)),
             health_checks={
-                "outOfBand": Output.format("{0}/externalEndpoints/outOfBand", standby.id),
-                "latch": Output.format("{0}/externalEndpoints/latch", standby.id),
+                endpoint: Output.format("{0}/externalEndpoints/{1}", standby.id, endpoint) for endpoint in ("latch", "latchAgain")
             },
             addresses=self._addresses(),
             profile_ids={"names": names_profile.id, "standby": standby.id},
@@ -107,7 +109,11 @@ class Failover(ComponentResource):
         return self._record("direct", self._spec.site.direct_host, "A", edge.public_address_id)
 
     def _standby(self, made: latch.Latch, direct: Resource) -> trafficmanager.Profile:
-        """This environment and the latch. The first is the answer; the second only counts."""
+        """This environment and the latch. The first is always the answer, whatever its health; the latch only counts.
+
+        A probe that fails while people are here must not send them to the primary, which may be in other hands (ADR 0006). Who
+        watches this environment's health are the probes of the watch, and they call people.
+        """
         site = self._spec.site
         return trafficmanager.Profile(
             f"{self._name}-standby",
@@ -119,14 +125,22 @@ class Failover(ComponentResource):
             dns_config={"relative_name": self._profile("standby"), "ttl": self._spec.dns.ttl_seconds},
             monitor_config=self._monitor(PING_PATH),
             endpoints=[
-                {"name": "outOfBand", "type": EXTERNAL, "target": site.direct_host, "priority": 1, "endpoint_status": "Enabled"},
+                {
+                    "name": "outOfBand",
+                    "type": EXTERNAL,
+                    "target": site.direct_host,
+                    "always_serve": trafficmanager.AlwaysServe.ENABLED,
+                    "priority": 1,
+                    "endpoint_status": "Enabled",
+                },
                 {"name": "latch", "type": EXTERNAL, "target": made.host, "priority": 2, "endpoint_status": "Enabled"},
+                {"name": "latchAgain", "type": EXTERNAL, "target": made.other_host, "priority": 3, "endpoint_status": "Enabled"},
             ],
             opts=ResourceOptions.merge(self._options(), ResourceOptions(depends_on=[direct])),
         )
 
     def _names(self, standby: trafficmanager.Profile) -> trafficmanager.Profile:
-        """What `site.host` leads to: the standby while its profile is whole, else the primary, whatever its health (OOB-82)."""
+        """What `site.host` leads to: the standby while the latch is set, else the primary, whatever its health (OOB-82)."""
         primary = self._spec.primary
         return trafficmanager.Profile(
             f"{self._name}-names",
@@ -142,7 +156,7 @@ class Failover(ComponentResource):
                     "name": "standby",
                     "type": NESTED,
                     "target_resource_id": standby.id,
-                    "min_child_endpoints": BOTH,
+                    "min_child_endpoints": ENOUGH,
                     "priority": 1,
                     "endpoint_status": "Enabled",
                 },

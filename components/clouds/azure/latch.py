@@ -1,9 +1,13 @@
 """The latch that moves people: one object on a web address of this environment's own, seen by Traffic Manager (ADR 0006).
 
-While it is absent the address answers 404, the standby's profile is one endpoint short of healthy, and names lead to the
-primary. Putting the object there makes that profile whole, and the profile above prefers it; deleting the object is the only way
-back. Both are calls to the data plane of Blob; no Pulumi, no Resource Manager, no right on the zone is needed. Where the store
-cannot be reached, probes fail and names lead to the primary.
+While it is absent its two addresses answer 404, too few endpoints of the standby's profile are healthy, and names lead to the
+primary. Putting the object there makes enough of them healthy, and the profile above prefers it; deleting the object is the only
+way back. Both are calls to the data plane of Blob; no Pulumi, no Resource Manager, no right on the zone is needed. Where the
+store cannot be reached, probes fail and names lead to the primary.
+
+There are two addresses of the one object because the environment's own endpoint is served whatever its health, and Azure does not
+say whether such an endpoint counts as healthy: two of three is right in both cases (dns.py). The second is the account's
+address for the other of the two routes that Azure Storage knows ("Network routing preference for Azure Storage").
 
 Traffic Manager probes come without credentials, from many addresses, and follow no redirect: the web address of a storage account
 is public by nature. Nothing else is in the account, and what is there says nothing. Only people who sign in to the directory can
@@ -27,7 +31,7 @@ HISTORY_DAYS = 365  # when it was set and released, for as long as other audit l
 
 
 class Latch(ComponentResource):
-    """The account and its web address. `host` is what Traffic Manager asks."""
+    """The account and its web addresses. `host` and `other_host` are what Traffic Manager asks."""
 
     def __init__(self, name: str, context: Context, home: Group, parent: Resource) -> None:
         super().__init__("oob:azure:Latch", name, None, child(parent))
@@ -49,6 +53,11 @@ class Latch(ComponentResource):
             minimum_tls_version="TLS1_2",
             encryption={"key_source": "Microsoft.Storage", "require_infrastructure_encryption": True},
             public_network_access="Enabled",
+            routing_preference={
+                "routing_choice": storage.RoutingChoice.MICROSOFT_ROUTING,
+                "publish_internet_endpoints": True,
+                "publish_microsoft_endpoints": False,
+            },
             opts=stateful(child(self, context.main), disposable=environment.disposable),
         )
         services = storage.BlobServiceProperties(
@@ -68,9 +77,9 @@ class Latch(ComponentResource):
         )
         self.account_id = account.id
         # By way of the site: the address answers nobody before it is switched on.
-        self.host: Output[str] = Output.all(account.primary_endpoints, site.container_name).apply(
-            lambda found: host(found[0].web)
-        )
+        served = Output.all(account.primary_endpoints, site.container_name)
+        self.host: Output[str] = served.apply(lambda found: host(found[0].web))
+        self.other_host: Output[str] = served.apply(lambda found: host(found[0].internet_endpoints.web))
         self.register_outputs({})
 
 

@@ -240,10 +240,8 @@ def _query(name: str, row: Alarm, source: Query, context: Context, wiring: Wirin
 def _activity(name: str, row: Alarm, source: Activity, context: Context, wiring: Wiring, parent: Resource) -> Resource:
     conditions: list[monitor.AlertRuleAnyOfOrLeafConditionArgsDict] = [{"field": "category", "equals": source.category}]
     if source.operations:
-        conditions += [
-            {"any_of": [{"field": "operationName", "equals": operation} for operation in source.operations]},
-            {"field": "status", "equals": "Succeeded"},
-        ]
+        conditions.append({"any_of": [{"field": "operationName", "equals": operation} for operation in source.operations]})
+        conditions.append({"field": "status", "equals": "Succeeded"})
     return monitor.ActivityLogAlert(
         f"{name}-{row.name}",
         activity_log_alert_name=alarm_name(context.environment, row.name),

@@ -12,6 +12,8 @@ from pulumi import Input
 from components.clouds.azure import queries
 from components.clouds.azure.alarms import Alarm, Metric, Probe, Query, Side
 from components.clouds.azure.probes import CERTIFICATE_DAYS
+from components.clouds.azure.sizes import SIZES
+from components.sections import Size
 
 GATEWAY = "Microsoft.Network/applicationGateways"
 PROFILE = "Microsoft.Network/trafficManagerProfiles"
@@ -19,6 +21,8 @@ ENDPOINT_STATE = "ProbeAgentCurrentEndpointStateByProfileResourceId"  # 1 while 
 ERRORS = 20  # answers with an error in five minutes that are no accident any more
 BLOCKED = 1000  # refused requests in five minutes
 SLOW_MILLISECONDS = 3000
+FULL = 0.9  # of the capacity that it may take
+UNITS_OF_AN_INSTANCE = 10  # "Application Gateway pricing": what one instance can do
 
 HEALTH: Mapping[str, tuple[str, str]] = {
     "primary": (
@@ -36,7 +40,7 @@ HEALTH: Mapping[str, tuple[str, str]] = {
 }
 
 
-def edge(gateway: Input[str]) -> list[Alarm]:
+def edge(gateway: Input[str], size: Size) -> list[Alarm]:
     """The gateway, its target, and the firewall in it."""
 
     def measured(
@@ -104,7 +108,7 @@ def edge(gateway: Input[str]) -> list[Alarm]:
             first="look at the requests by address; raise gateway_max in sizes.py if they are people.",
             rows=("AWS-94", "OOB-45"),
             subject="edge",
-            source=measured("CapacityUnits", Side.ABOVE, 0.9 * 10 * 6, 15),
+            source=measured("CapacityUnits", Side.ABOVE, FULL * UNITS_OF_AN_INSTANCE * SIZES[size].gateway_max, 15),
         ),
         Alarm(
             name="firewall-blocks",

@@ -45,10 +45,13 @@ def audit(emergency: Sequence[str], vault_name: str, backups_account: str, appli
         ),
         rule(
             "vault-strangers",
-            "Somebody who has no right asked the vault of secrets again and again, or from an address outside.",
+            "Somebody without the right, or from outside, asked the vault for a secret.",
             "look at the callers in AZKVAuditLogs.",
             ("OOB-28", "OOB-124"),
-            ("AZKVAuditLogs", f'Resource =~ "{vault_name}" and HttpStatusCode == 403 and OperationName startswith "Secret"'),
+            (
+                "AZKVAuditLogs",
+                f'RequestUri contains "//{vault_name}." and HttpStatusCode == 403 and OperationName startswith "Secret"',
+            ),
         ),
         rule(
             "password-alone",

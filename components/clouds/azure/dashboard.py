@@ -54,7 +54,8 @@ def body(environment: str, subscription: str, workspace_id: Input[str], rows: Se
     for subject, title in TITLES.items():
         shown = [item for row in rows if row.subject == subject and (item := _item(row, workspace_id))]
         if shown:
-            items += [{"type": 1, "name": f"title-{subject}", "content": {"json": f"## {title}"}}, *shown]
+            items.append({"type": 1, "name": f"title-{subject}", "content": {"json": f"## {title}"}})
+            items += shown
     return {"version": "Notebook/1.0", "items": items, "fallbackResourceIds": [workspace_id]}
 
 

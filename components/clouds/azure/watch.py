@@ -112,7 +112,7 @@ class Watch(ComponentResource):
 def serving_rows(context: Context, watched: AzureWatched) -> list[Alarm]:
     """How it serves: what an environment and a drill have in common."""
     return [
-        *alarms_serving.edge(watched.edge.gateway_id),
+        *alarms_serving.edge(watched.edge.gateway_id, context.environment.size),
         *alarms_cluster.cluster(watched.cluster.id),
         *alarms_cluster.network(watched.network.firewall_id),
         *alarms_data.database(watched.database.server_id, context.environment.size),

@@ -23,6 +23,7 @@ from components.platform import names as platform_names
 from components.sections import Posture
 from ops.plan.recorder import Recording, Registered
 from tests.azure import made_up, made_up_watch
+from tests.azure.test_wire_names import misspelt
 
 METRIC, QUERY, ACTIVITY = "monitor:MetricAlert", "monitor:ScheduledQueryRule", "monitor:ActivityLogAlert"
 GROUP, TEST = "monitor:ActionGroup", "applicationinsights:WebTest"
@@ -38,7 +39,7 @@ SHARED = _SHARED.split()
 
 
 def planned(
-    *, disposable: bool = False, posture: Posture = Posture.HOT, issuer: bool = True, **block: object
+    *, disposable: bool = False, posture: Posture = Posture.HOT, issuer: bool = True, **block: Any
 ) -> tuple[Recording, WatchOutputs]:
     outputs: list[WatchOutputs] = []
 
@@ -202,8 +203,8 @@ def test_the_latch_rings_when_it_is_set_and_the_standby_when_it_is_not_well(live
 def test_spans_are_those_that_azure_takes(live: Recording) -> None:
     metric = {alarms.span(minutes) for minutes in alarms.METRIC_WINDOWS}
     query = {alarms.span(minutes) for minutes in alarms.QUERY_WINDOWS}
-    assert {found.inputs["windowSize"] for found in made_up.of_type(live, METRIC)} <= metric
-    assert {found.inputs["windowSize"] for found in made_up.of_type(live, QUERY)} <= query
+    assert {str(found.inputs["windowSize"]) for found in made_up.of_type(live, METRIC)} <= metric
+    assert {str(found.inputs["windowSize"]) for found in made_up.of_type(live, QUERY)} <= query
     assert alarms.at_least(10**6, alarms.QUERY_WINDOWS) == 2 * alarms.DAY
 
 
@@ -304,3 +305,7 @@ def test_a_phone_is_cut_after_its_country(phone: str, split: tuple[str, str]) ->
 def test_a_phone_without_country_is_refused() -> None:
     with pytest.raises(ValueError, match="does not start with"):
         notices.split("015112345600")
+
+
+def test_no_argument_is_sent_under_a_name_of_python(live: Recording) -> None:
+    assert [wrong for found in live.resources for wrong in misspelt(dict(found.inputs), found.name)] == []

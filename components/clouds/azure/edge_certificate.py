@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pulumi import Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import keyvault, managedidentity
 
-from components.clouds.azure import names, pkcs12
+from components.clouds.azure import names
 from components.clouds.azure.handles import AzureKeys, Context, Group
 from components.clouds.azure.roles import grant
 from components.contract import Certificate
@@ -34,6 +34,8 @@ class Served:
 
 def encoded(certificate: str, key: str, chain: str) -> str:
     """The secret's value: PKCS 12 without a password, as text."""
+    from components.clouds.azure import pkcs12  # takes a while to load, and a plan knows no certificate yet
+
     return base64.b64encode(pkcs12.bundle(certificate, key, chain)).decode()
 
 

@@ -160,7 +160,8 @@ def test_the_latchs_account_opens_to_no_key_and_publishes_one_more_address() -> 
     assert made_up.block(account, "routingPreference")["publishInternetEndpoints"] is True
     assert inputs["minimumTlsVersion"] == "TLS1_2"
     blobs = made_up.named(live(), "dns-latch-blobs").inputs
-    assert (blobs["isVersioningEnabled"], blobs["deleteRetentionPolicy"]) == (True, {"enabled": True, "days": 365})
+    assert blobs["isVersioningEnabled"] is True
+    assert blobs["deleteRetentionPolicy"] == blobs["containerDeleteRetentionPolicy"] == {"enabled": True, "days": 365}
 
 
 def test_no_part_of_the_program_sets_or_releases_the_latch() -> None:

@@ -60,13 +60,17 @@ class Latch(ComponentResource):
             },
             opts=stateful(child(self, context.main), disposable=environment.disposable),
         )
+        kept: storage.DeleteRetentionPolicyArgsDict = {"enabled": not environment.disposable}
+        if not environment.disposable:
+            kept["days"] = HISTORY_DAYS
         services = storage.BlobServiceProperties(
             f"{name}-blobs",
             account_name=account.name,
             resource_group_name=home.name,
             blob_services_name="default",
             is_versioning_enabled=True,
-            delete_retention_policy={"enabled": False} if environment.disposable else {"enabled": True, "days": HISTORY_DAYS},
+            delete_retention_policy=kept,
+            container_delete_retention_policy=kept,
             opts=child(self, context.main),
         )
         site = storage.StorageAccountStaticWebsite(

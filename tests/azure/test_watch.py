@@ -193,11 +193,16 @@ def test_with_local_accounts_no_identity_provider_is_watched() -> None:
     assert not [found for found in rules(recorded) if found.name == "watch-health-identity"]
 
 
-def test_the_latch_rings_when_it_is_set_and_the_standby_when_it_is_not_well(live: Recording) -> None:
-    latch, standby = condition(rule(live, "health-latch")), condition(rule(live, "health-standby"))
+def test_the_latch_rings_as_soon_as_it_answers_at_one_of_its_addresses(live: Recording) -> None:
+    latch = condition(rule(live, "health-latch"))
     assert (latch["operator"], latch["threshold"]) == ("GreaterThan", 0)
-    assert (standby["operator"], standby["threshold"]) == ("LessThan", 1)
-    assert [found["dimensions"][0]["values"] for found in (latch, standby)] == [["latch"], ["outOfBand"]]
+    assert latch["dimensions"] == [{"name": "EndpointName", "operator": "Include", "values": ["latch", "latchAgain"]}]
+
+
+def test_when_both_sides_are_silent_it_is_said_once_more(live: Recording) -> None:
+    asked_of = re.findall(r'Name contains "([^"]+)"', asked(live, "both-down"))
+    found = [str(test.inputs["webTestName"]) for test in made_up.of_type(live, TEST)]
+    assert [sum(part in name for name in found) for part in asked_of] == [1, 1]
 
 
 def test_spans_are_those_that_azure_takes(live: Recording) -> None:

@@ -18,6 +18,8 @@ from components.sections import Size
 GATEWAY = "Microsoft.Network/applicationGateways"
 PROFILE = "Microsoft.Network/trafficManagerProfiles"
 ENDPOINT_STATE = "ProbeAgentCurrentEndpointStateByProfileResourceId"  # 1 while an endpoint is enabled and answers
+LATCH = ("latch", "latchAgain")  # the two addresses at which it answers
+BOTH = ("-probe-primary-", "-probe-outofband-")  # in the names of probes
 ERRORS = 20  # answers with an error in five minutes that are no accident any more
 BLOCKED = 1000  # refused requests in five minutes
 SLOW_MILLISECONDS = 3000
@@ -159,7 +161,7 @@ def names(probes: Mapping[str, Probe], standby: Input[str]) -> list[Alarm]:
                 threshold=0,
                 minutes=5,
                 aggregation="Maximum",
-                dimensions={"EndpointName": ("latch",)},
+                dimensions={"EndpointName": LATCH},
             ),
             severity=0,
         ),
@@ -170,7 +172,7 @@ def names(probes: Mapping[str, Probe], standby: Input[str]) -> list[Alarm]:
             rows=("OOB-02", "OOB-36"),
             subject="names",
             source=Query(
-                text=queries.lines("AppAvailabilityResults", 'Name endswith "primary" or Name endswith "outOfBand"')
+                text=queries.lines("AppAvailabilityResults", " or ".join(f'Name contains "{part}"' for part in BOTH))
                 + ' | extend Name = column_ifexists("Name", ""), Success = tobool(column_ifexists("Success", true))'
                 + " | summarize Good = countif(Success), Asked = count() by Name"
                 + " | where Asked > 0 and Good == 0 | summarize Silent = count() | where Silent > 1",

@@ -15,13 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi import Input, Output, Resource
 
-from components.clouds.azure import lifecycle, names, objects
+from components.clouds.azure import lifecycle, names, objects, roles
 from components.clouds.azure.handles import AzureObjects
 from components.contract import ObjectsSpec, TransferTarget
 from components.sections import Backup, ObjectsSource
 from components.versions import IMAGES
 from ops.plan.recorder import Recording, Registered
 from tests.azure import made_up
+from tests.support import plans
 
 ACCOUNT = "storage:StorageAccount"
 CONTAINER = "storage:BlobContainer"
@@ -240,6 +241,41 @@ def test_velero_and_rclone_sign_in_as_their_pods() -> None:
     assert transfer["RCLONE_CONFIG_OOB_ENV_AUTH"] == "true"
     assert not [key for key in transfer if key.endswith(("_KEY", "_SAS_URL"))]
     assert planned()[1].velero.read_only is False
+
+
+@pytest.mark.parametrize(
+    ("backend", "group", "path"),
+    [
+        ("azblob://oob-state?storage_account=acmeoobstate", "oob-state", "oob-state"),
+        (
+            "azblob://oob-state/environments/production/?storage_account=acmeoobstate",
+            "oob-state",
+            "oob-state/environments/production",
+        ),
+        ("azblob://oob-state?storage_account=acmeoobstate", None, None),
+        ("azblob://oob-state", "oob-state", None),
+        ("s3://oob-state?storage_account=acmeoobstate", "oob-state", None),
+        ("file:///srv/state", "oob-state", None),
+        (None, "oob-state", None),
+    ],
+)
+def test_the_state_is_found_by_its_address_and_the_group_of_its_account(
+    backend: str | None, group: str | None, path: str | None
+) -> None:
+    found = objects.state_of(backend, made_up.SUBSCRIPTION, group)
+    assert (found.path if found else None) == path
+    if found is not None:
+        account = f"/subscriptions/{made_up.SUBSCRIPTION}/resourceGroups/oob-state/providers/Microsoft.Storage/storageAccounts/acmeoobstate"
+        assert found.container_id == f"{account}/blobServices/default/containers/oob-state"
+
+
+def test_the_example_exports_its_state_and_may_only_read_it() -> None:
+    """The address and the group stand in the stack file; the platform's job is given a way to it (OOB-66)."""
+    made = {found.name: found for found in plans.of_file("azure-example").resources}
+    assert "exports-state" in made
+    assert "objects-state-endpoint" in made
+    reader = made["grants-transfer-state"].inputs["roleDefinitionId"]
+    assert str(reader).endswith(roles.ROLES["Storage Blob Data Reader"])
 
 
 def test_a_live_environment_reads_nobody_elses_accounts() -> None:

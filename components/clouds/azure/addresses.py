@@ -12,7 +12,7 @@ TENTH_HOST = 10  # Azure keeps the first four addresses of a subnet and the last
 class Plan:
     """Subnets by tier, and the fixed address of the ingress controller's internal load balancer.
 
-    The upper half is the nodes'; the lower half is cut into eight, one for each tier. Names that Azure prescribes are in network.py.
+    The upper half is the nodes'; the lower half is cut into eight, one for each tier.
     """
 
     nodes: IPv4Network

@@ -54,7 +54,8 @@ def _identity_id(value: str) -> str:
         return value
     raise refuse(
         f"{shown(value)} is not the id of a user-assigned identity",
-        "write it like /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>",
+        "write it like /subscriptions/<id>/resourceGroups/<name>/providers"
+        "/Microsoft.ManagedIdentity/userAssignedIdentities/<name>",
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 from pulumi import ComponentResource, Input, Output, Resource
 
@@ -58,11 +59,14 @@ class Objects(ComponentResource):
         files, backups = (Account(f"{name}-{one.purpose}", context, one, keys, network, self) for one in wanted)
         if spec.restore is not None:
             self._ways_to_the_source(name, spec.restore, network)
+        self._state = None if spec.restore else state_of(spec.state_backend, context.subscription, context.settings.state_group)
+        if self._state is not None:
+            self._way_to_the_state(name, self._state, network)
         self.outputs = self._outputs(spec, keys, files, backups)
         self.register_outputs({})
 
     def _outputs(self, spec: ObjectsSpec, keys: AzureKeys, files: Account, backups: Account) -> AzureObjects:
-        restore, context = spec.restore, self._context
+        restore, context, state = spec.restore, self._context, self._state
         target = Target(
             subscription=context.subscription,
             group=source_group(context.environment) if restore else keys.data.name,
@@ -88,11 +92,28 @@ class Objects(ComponentResource):
             source_backups=TransferTarget(env=remote_variables(restore.backups), path=Output.from_input(BACKUPS))
             if restore
             else None,
+            state=TransferTarget(env=remote_variables(state.account), path=Output.from_input(state.path)) if state else None,
+            state_container_id=state.container_id if state else None,
             files_store=files.stores[FILES],
             backups_store=backups.stores[BACKUPS],
             velero_store=velero,
             sources=sources(context, restore) if restore else {},
             ready=(*files.ready, *backups.ready),
+        )
+
+    def _way_to_the_state(self, name: str, state: State, network: AzureNetwork) -> None:
+        """The account of the state needs no public address for the scheduled export either (OOB-66)."""
+        private_endpoint(
+            f"{name}-state-endpoint",
+            self._context,
+            self,
+            purpose="state",
+            service="blob",
+            target_id=state.account_id,
+            home=network.runtime,
+            subnet_id=network.endpoint_subnet_id,
+            zone_id=network.zone_ids["blob"],
+            zones_ready=network.zones_ready,
         )
 
     def _ways_to_the_source(self, name: str, source: ObjectsSource, network: AzureNetwork) -> None:
@@ -110,6 +131,40 @@ class Objects(ComponentResource):
                 zone_id=network.zone_ids["blob"],
                 zones_ready=network.zones_ready,
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where this program's state lies: an account of this subscription, a container, and the folder above `.pulumi`."""
+
+    account: str
+    account_id: str
+    container: str
+    path: str
+
+    @property
+    def container_id(self) -> str:
+        """The resource id of the container."""
+        return container_path(self.account_id, self.container)
+
+
+def state_of(backend: str | None, subscription: str, group: str | None) -> State | None:
+    """A state address such as azblob://container/folder?storage_account=name, in the group that the stack file names.
+
+    None if it lies elsewhere, or if the group is not named: an address alone does not lead to the account's resource id.
+    """
+    if backend is None or group is None:
+        return None
+    address = urlsplit(backend)
+    account = parse_qs(address.query).get("storage_account", [""])[0]
+    if address.scheme != "azblob" or not address.netloc or not account:
+        return None
+    return State(
+        account=account,
+        account_id=account_id(subscription, group, account),
+        container=address.netloc,
+        path=f"{address.netloc}{address.path}".rstrip("/"),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

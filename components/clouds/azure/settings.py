@@ -117,6 +117,8 @@ class Settings(CloudSettings):
     database: DatabaseBlock = DatabaseBlock()
     edge: EdgeBlock = EdgeBlock()
     backup: BackupBlock = BackupBlock()
+    state_group: Text | None = None
+    """The resource group of the storage account in `state.backend`. Left out, no copy of it is kept (OOB-66)."""
     break_glass: tuple[Guid, ...] = ()
     """Object ids of two accounts of the directory that Conditional Access leaves out; each sign-in of theirs raises an alarm."""
     tags: dict[str, Annotated[Text, StringConstraints(max_length=256)]] = Field(default={}, max_length=30)
@@ -130,6 +132,8 @@ class Settings(CloudSettings):
         """Locations shared with the primary, and a certificate that nobody's device trusts by itself."""
         del on
         yield from rules.directories.shared_locations(self, stack)
+        if self.state_group is None and stack.state is not None and not stack.disposable:
+            yield "azure.stateGroup is left out: the state in state.backend is not copied beside the backups"
         if self.edge.certificate is None and not stack.disposable:
             yield "azure.edge.certificate is left out: the internal authority's certificate serves, and devices must trust it"
 

@@ -265,7 +265,7 @@ def test_the_state_is_found_by_its_address_and_the_group_of_its_account(
     found = objects.state_of(backend, made_up.SUBSCRIPTION, group)
     assert (found.path if found else None) == path
     if found is not None:
-        account = f"/subscriptions/{made_up.SUBSCRIPTION}/resourceGroups/oob-state/providers/Microsoft.Storage/storageAccounts/acmeoobstate"
+        account = objects.account_id(made_up.SUBSCRIPTION, "oob-state", "acmeoobstate")
         assert found.container_id == f"{account}/blobServices/default/containers/oob-state"
 
 

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from components import clouds
 from ops.plan.plan import Plan
 from ops.plan.values import Plain
 from tests.support import plans, requirements
 from tests.support.requirements import Claim, Row
 
 DOCUMENT = plans.ROOT / "docs" / "requirements.md"
+FIRST = "aws"  # whose examples a claim means that names no cloud
 COUNTS = {"OOB": 131, "AWS": 99, "PREP": 155, "TLS": 39}
 
 
@@ -42,7 +44,7 @@ def test_what_a_row_names_exists(row: Row) -> None:
 
 def test_what_comes_later_says_with_what() -> None:
     """A row may wait for these pieces of work only; anything else is shown now, or has a reason against it."""
-    awaited = re.compile(r"drill|policy pack|isolation|self-hosted|Azure|runbook")
+    awaited = re.compile(r"drill|policy pack|isolation|self-hosted|runbook")
     aimless = [row.ids for row in all_rows() if row.answer.startswith("later:") and not awaited.search(row.answer)]
     assert not aimless
 
@@ -50,12 +52,13 @@ def test_what_comes_later_says_with_what() -> None:
 def refused(claim: Claim) -> str | None:
     """Why a claim does not hold, or None."""
     words = claim.words
+    cloud = claim.cloud or FIRST
     if claim.kind == "resource":
-        return resource(plans.of_file("aws-example"), words)
+        return resource(plans.of_file(f"{cloud}-example"), words)
     if claim.kind == "drill resource":
-        return resource(plans.of_file("aws-drill-example"), words)
+        return resource(plans.of_file(f"{cloud}-drill-example"), words)
     if claim.kind == "output":
-        return output(plans.of_file("aws-example"), words)
+        return output(plans.of_file(f"{cloud}-example"), words)
     if claim.kind == "setting":
         return None if words[0] in settings() else f"no setting {words[0]}"
     if claim.kind == "file":
@@ -131,12 +134,22 @@ def test_a_claim_that_does_not_hold_is_found() -> None:
         "file no/such/file.py",
         "output none",
         "output accessLayer waf=off",
+        *(f"{cloud} resource no:such:Type name" for cloud in clouds.available()),
+        *(f"{cloud} output accessLayer waf=off" for cloud in clouds.available()),
     )
     for text in wrong:
         (claim,) = requirements.claims(f"`{text}`")
         assert refused(claim) is not None, text
     with pytest.raises(ValueError, match="names nothing"):
         requirements.claims("`something else`")
+    with pytest.raises(ValueError, match="names nothing"):
+        requirements.claims("`nosuchcloud resource a b`")
+
+
+def test_every_cloud_is_claimed_for() -> None:
+    """A folder that the document does not mention would be unproved."""
+    claimed = {claim.cloud or FIRST for row in all_rows() for claim in row.claims}
+    assert claimed == set(clouds.available())
 
 
 def test_ranges_and_paths_are_read_as_written() -> None:

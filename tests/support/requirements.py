@@ -1,7 +1,8 @@
 """Reads docs/requirements.md: ids, and the things that each row names, so that a test can look them up.
 
 A row's last column names what shows it, in backticks: `resource TYPE NAME [input.path=value ...]` in the plan of aws-example,
-`drill resource ...` in that of aws-drill-example, `setting a.b`, `output NAME [path=value ...]`, `test FILE::NAME`, `file PATH`.
+`drill resource ...` in that of aws-drill-example, `output NAME [path=value ...]`, `setting a.b`, `test FILE::NAME`, `file PATH`.
+The first three may begin with the name of a cloud, `NAME resource ...`: then that cloud's examples are looked at.
 In a path, brackets hold a key with dots, or the name of a list's element: `spec.mattermostEnv[MM_SQLSETTINGS_DRIVERNAME].value`.
 A row without any of these starts with "later:" or "why not:" and a reason.
 """
@@ -12,6 +13,7 @@ import json
 import re
 from dataclasses import dataclass
 
+from components import clouds
 from ops.plan.values import Plain
 
 KINDS = ("drill resource", "resource", "setting", "output", "test", "file")
@@ -19,10 +21,11 @@ KINDS = ("drill resource", "resource", "setting", "output", "test", "file")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One named thing. `kind` is one of KINDS; `words` what follows it."""
+    """One named thing. `kind` is one of KINDS; `words` what follows it; `cloud` whose examples show it, None for the first's."""
 
     kind: str
     words: tuple[str, ...]
+    cloud: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,13 @@ def claims(answer: str) -> tuple[Claim, ...]:
     """The named things of an answer. ValueError for a backticked text of no known kind."""
     found: list[Claim] = []
     for quoted in re.findall(r"`([^`]+)`", answer):
-        kind = next((kind for kind in KINDS if quoted.startswith(f"{kind} ")), None)
+        cloud, _, said = quoted.partition(" ")
+        if cloud not in clouds.available():
+            cloud, said = None, quoted
+        kind = next((kind for kind in KINDS if said.startswith(f"{kind} ")), None)
         if kind is None:
             raise ValueError(f"`{quoted}` names nothing that can be looked up; start it with one of {', '.join(KINDS)}")
-        found.append(Claim(kind, tuple(quoted.removeprefix(kind).split())))
+        found.append(Claim(kind, tuple(said.removeprefix(kind).split()), cloud))
     return tuple(found)
 
 

@@ -99,7 +99,7 @@ class Cluster(ComponentResource):
             id=cluster.id,
             group_name=home.name,
             private_fqdn=cluster.private_fqdn,
-            issuer_url=cluster.oidc_issuer_profile.apply(lambda found: str(found.issuer_url) if found else ""),
+            issuer_url=_issuer(cluster),
             control_plane_principal_id=identity.principal_id,
             kubelet_principal_id=cluster.identity_profile.apply(lambda found: str((found or {})[KUBELET].object_id)),
             node_group_name=names.node_resource_group(environment),
@@ -269,3 +269,9 @@ class Cluster(ComponentResource):
                 port=local_port(context.environment.name),
             )
         )
+
+
+def _issuer(cluster: containerservice.ManagedCluster) -> Output[str]:
+    """The issuer's address, unknown in a plan: Azure adds it to a block that is given, so only the id says whether it is there."""
+    profile = cluster.oidc_issuer_profile
+    return cluster.id.apply(lambda _: profile.apply(lambda found: str(found.issuer_url) if found else ""))

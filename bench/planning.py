@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.result import Result
+from components import clouds
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = 3
@@ -51,7 +52,13 @@ def seconds(arguments: list[str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def measure(stack: str = "aws-example") -> Iterator[Result]:
+def measure() -> Iterator[Result]:
+    """The example stack of every cloud, one after the other."""
+    for cloud in clouds.available():
+        yield from measure_stack(f"{cloud}-example")
+
+
+def measure_stack(stack: str) -> Iterator[Result]:
     """The bound of the design: import floor + 0.5 s + 4 ms a resource."""
     listing = subprocess.run(
         [sys.executable, "-c", LIST_MODULES, stack, ",".join(SDKS)],

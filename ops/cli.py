@@ -256,6 +256,16 @@ def schema() -> None:
         write_whole(STACKS / "schema.json", making.text())
 
 
+@app.command()
+def parity() -> None:
+    """Write docs/parity.md anew: role by role what each cloud gives, and why they differ."""
+    with _sentences():
+        from ops import parity as comparing
+        from ops.output import write_whole
+
+        write_whole(HERE / "docs" / "parity.md", comparing.written(STACKS))
+
+
 def _run(arguments: list[str]) -> NoReturn:
     raise typer.Exit(subprocess.run(arguments, cwd=HERE, check=False).returncode)
 

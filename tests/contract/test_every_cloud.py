@@ -134,7 +134,7 @@ def test_a_live_stack_protects_its_data_and_a_drill_protects_nothing(cloud: str)
 
 @every_cloud
 def test_a_drill_can_lock_nothing(cloud: str) -> None:
-    locks = re.compile(r"lockconfiguration|objectlock|vaultlock|immutabilit", re.IGNORECASE)
+    locks = re.compile(r"lockconfiguration|objectlock|vaultlock|immutabilit|managementlock", re.IGNORECASE)
     locking = [found.urn for found in plans.drill(cloud).resources if locks.search(found.type)]
     assert locking == [], "a drill locks nothing (ADR 0013)"
 

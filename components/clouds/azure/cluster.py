@@ -272,6 +272,6 @@ class Cluster(ComponentResource):
 
 
 def _issuer(cluster: containerservice.ManagedCluster) -> Output[str]:
-    """The issuer's address, unknown in a plan: Azure adds it to a block that is given, so only the id says whether it is there."""
+    """The issuer's address, unknown in a plan: Azure adds it to a block that is given, so the id tells whether it is there."""
     profile = cluster.oidc_issuer_profile
     return cluster.id.apply(lambda _: profile.apply(lambda found: str(found.issuer_url) if found else ""))

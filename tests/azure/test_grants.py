@@ -124,7 +124,7 @@ def test_a_drill_reads_the_sources_and_writes_to_its_own_containers_alone() -> N
     assert set(found) - reading == {"mattermost-files", "transfer-backups", "transfer-files"}
     own = names.resource_group(made_up.DRILL, "data")
     for name in set(found) - reading:
-        assert f"/{own}/" in str(found[name].inputs["scope"]), "drills.md S1"
+        assert f"/{own}/" in str(found[name].inputs["scope"]), "a drill reads its sources and nothing more"
 
 
 def test_what_a_drill_reads_is_one_container_for_each_right() -> None:

@@ -124,7 +124,7 @@ def edge(gateway: Input[str], size: Size) -> list[Alarm]:
 
 
 def names(probes: Mapping[str, Probe], standby: Input[str]) -> list[Alarm]:
-    """One alarm for each address that is asked, and one for the latch (OOB-35, OOB-108, drills.md 7.3)."""
+    """One alarm for each address that is asked, and one for the latch (OOB-35, OOB-108)."""
     rows = ("OOB-35", "OOB-108", "OOB-109")
     found = [
         Alarm(

@@ -7,7 +7,6 @@ that a cloud with other services fits the contract.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ NAME = "nimbus"
 
 
 @pytest.fixture
-def third(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def third(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of the made-up cloud, while it is there."""
     first = clouds.available()[0]
     source, folder = Path(next(iter(clouds.__path__))) / first, tmp_path / NAME

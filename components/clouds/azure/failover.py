@@ -1,4 +1,4 @@
-"""Traffic Manager's failover arithmetic (reference 'drills', section 7.1): plain numbers, no SDK."""
+"""Traffic Manager's failover arithmetic: plain numbers, no SDK."""
 
 from __future__ import annotations
 

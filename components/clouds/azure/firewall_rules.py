@@ -84,7 +84,7 @@ def _rate(name: str, priority: int, *, blocks: bool, window: str, limit: int, co
 
 def health_checks(checkers: Sequence[str]) -> Rule:
     """Health checkers on the ping path, before anything else can refuse them. Exactly the shallow form, with no query:
-    `get_server_status=true` writes to the database each time, and anybody may point a health checker here (drills 7.3).
+    `get_server_status=true` writes to the database each time, and anybody may point a health checker here.
     """
     return _match("healthChecks", 5, "Allow", _from(checkers), _address("Equal", [PING_PATH]))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from components import versions
 from components.checks import fit
-from components.clouds.azure.rules import directories, hosts, ranges, stores
+from components.clouds.azure.rules import directories, ranges, stores
 from components.faults import Fault
 from components.findings import path_of
 
@@ -27,7 +27,7 @@ RESERVED = ("azure", "microsoft", "windows", "oob:")
 def of(settings: Settings) -> Iterable[Callable[[Stack], Iterable[Fault]]]:
     """Every rule, bound to the block."""
     own = (*directories.OWN, *ranges.OWN, kubernetes, tags)
-    across = (*directories.ACROSS, *ranges.ACROSS, *hosts.ACROSS, *stores.ACROSS, postgres)
+    across = (*directories.ACROSS, *ranges.ACROSS, *stores.ACROSS, postgres)
     return [
         *(partial(_alone, rule, settings) for rule in own),
         *(partial(rule, settings) for rule in across),

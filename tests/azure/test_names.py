@@ -6,6 +6,7 @@ Not proved: that a name is still free in the world.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -25,7 +26,7 @@ ENVIRONMENTS = [
 ]
 
 HYPHENED = r"[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]"
-RULES = {
+RULES: dict[str, tuple[Callable[[str], str], str]] = {
     "resource group": (lambda env: names.resource_group(env, "data"), rf"(?=.{{1,90}}$){HYPHENED}"),
     "node group": (names.node_resource_group, rf"(?=.{{1,80}}$){HYPHENED}"),
     "storage account": (lambda env: names.storage_account(env, SUBSCRIPTION, "backups"), r"[a-z0-9]{3,24}"),

@@ -23,7 +23,7 @@ PREAMBLE = """# What each cloud gives
 
 Written by `./oob parity` from the plans of the example stacks and each cloud's `parity.yaml`; not by hand. Numbers count
 resources of the plan. What a table of differences does not name is asked of every cloud alike by the contract
-(`components/contract.py`) and its tests.
+(`components/contract/`) and its tests.
 """
 
 

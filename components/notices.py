@@ -95,6 +95,11 @@ def _readiness(parsed: Settings) -> Iterator[str]:
     stack = parsed.stack
     if not stack.site.zone_delegated:
         yield "site.zoneDelegated is false: the public certificate is not validated, and browsers see the internal one"
+    if stack.identity.provider != "local" and stack.mode is Mode.LIVE:
+        yield (
+            f"sign-in by the identity provider leads to {stack.site.host} (site.host), which is the primary until a failover; "
+            f"at {stack.site.direct_host} use a local account before it, or set the latch first (OOB-28)"
+        )
     if stack.posture is Posture.COLD:
         yield "posture is cold: nothing serves until somebody wakes it (OOB-06)"
     alone = stack.mattermost.replicas == 1 and stack.posture is Posture.HOT and stack.mode is Mode.LIVE

@@ -23,10 +23,12 @@ class NetworkOutputs:
     """Address ranges that the platform's network policies need. Plain text CIDRs: decided before anything exists.
 
     `edge_cidrs` is where the edge's connections come from; `application_cidrs` holds the nodes and the private endpoints of
-    other services; `database_cidrs` the database.
+    other services; `database_cidrs` the database. `service_cidrs` is where every service of the cloud that pods call over HTTPS
+    answers inside, so that no public address need be open to them; None where one of them answers at public addresses only.
     """
 
     cidr: str
     edge_cidrs: tuple[str, ...]
     application_cidrs: tuple[str, ...]
     database_cidrs: tuple[str, ...]
+    service_cidrs: tuple[str, ...] | None = None

@@ -103,14 +103,14 @@ def ranges(cidrs: Sequence[str]) -> tuple[Addresses, ...]:
 
 
 def table(stack: Stack, network: NetworkOutputs, cluster: ClusterOutputs) -> tuple[Flow, ...]:
-    """All rows. A drill has no way to mail; its network lets nothing else out either (ADR 0013).
+    """All rows. A drill has no way to mail, and public addresses only for what answers nowhere else (ADR 0013).
 
     A row without a peer is left out: in a NetworkPolicy, nobody listed means everybody.
     """
     rows = (
         *_names(),
         *_entry(network),
-        *_application(stack),
+        *_application(stack, network),
         *_by_label(stack, network, cluster),
         *_interface_of_kubernetes(network, cluster),
         *_observation(network),
@@ -161,15 +161,18 @@ def _entry(network: NetworkOutputs) -> Iterator[Flow]:
     yield _flow("proxy", names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, "Ingress", [ingress], [names.APP_PORT], "PREP-53 C-13")
 
 
-def _application(stack: Stack) -> Iterator[Flow]:
-    """Server to server: gossip on 8074, both protocols; 8075 is gone from current servers (PREP-37, TLS-25, C-05)."""
+def _application(stack: Stack, network: NetworkOutputs) -> Iterator[Flow]:
+    """Server to server: gossip on 8074, both protocols; 8075 is gone from current servers (PREP-37, TLS-25, C-05).
+
+    And the identity provider, which answers at a public address, where the rule for HTTPS does not include it.
+    """
     servers = Pods(namespace=names.MATTERMOST_NAMESPACE, labels=MATTERMOST_PODS)
     gossip = (Port(number=names.GOSSIP_PORT), Port(number=names.GOSSIP_PORT, protocol="UDP"))
     directions: tuple[tuple[str, Direction], ...] = (("gossip-in", "Ingress"), ("gossip-out", "Egress"))
     for name, direction in directions:
         yield _flow(name, names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, direction, [servers], gossip, "PREP-37 PREP-55 TLS-25")
     port = issuer_port(stack)
-    if port != HTTPS:
+    if stack.identity.provider != "local" and (port != HTTPS or network.service_cidrs is not None):
         yield _flow("identity", names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, "Egress", [public(stack)], [port], "OOB-26")
     if stack.smtp is not None and not stack.disposable:
         yield _flow("mail", names.MATTERMOST_NAMESPACE, MATTERMOST_PODS, "Egress", [public(stack)], [stack.smtp.port], "PREP-41")
@@ -178,7 +181,8 @@ def _application(stack: Stack) -> Iterator[Flow]:
 def _by_label(stack: Stack, network: NetworkOutputs, cluster: ClusterOutputs) -> Iterator[Flow]:
     """What pods ask for by a label. `https` also means private endpoints: they lie beside the nodes."""
     database = ranges(network.database_cidrs)
-    https = (public(stack), *ranges(network.application_cidrs))
+    inside = network.service_cidrs
+    https = ranges(inside) if inside is not None else (public(stack), *ranges(network.application_cidrs))
     servers = (Pods(namespace=names.MATTERMOST_NAMESPACE, labels=MATTERMOST_PODS),)
     wanted: tuple[tuple[str, Reach, Sequence[Pods | Addresses], tuple[int, ...], str], ...] = (
         (names.MATTERMOST_NAMESPACE, "database", database, (names.DATABASE_PORT,), "PREP-39 PREP-54"),

@@ -10,9 +10,10 @@ from ipaddress import ip_network
 
 import pytest
 from pulumi import Resource
+from pulumi_aws.ec2.outputs import VpcEndpointDnsEntry
 
 from components.clouds.aws import network, registries
-from components.clouds.aws.endpoints import SERVICES, bucket_policy, interface_policy
+from components.clouds.aws.endpoints import SERVICES, bucket_host, bucket_policy, interface_policy
 from components.clouds.aws.names_firewall import EVERYTHING, MOST_DOMAINS, allowed
 from components.clouds.aws.network_logs import log_format, trust, writing
 from components.contract import NetworkSpec
@@ -154,6 +155,43 @@ def test_the_bucket_gateway_serves_the_application_subnets_only(filtered: Record
     assert len(gateway.inputs["routeTableIds"]) == 3
 
 
+def outputs(spec: NetworkSpec, *, disposable: bool = False) -> network.AwsNetwork:
+    seen: list[network.AwsNetwork] = []
+
+    def program(parent: Resource) -> None:
+        seen.append(network.Network("network", made_up.context(disposable=disposable), spec, keys(), parent).outputs)
+
+    recording(program)
+    return seen[0]
+
+
+def test_in_a_closed_network_buckets_answer_inside_too_so_that_pods_need_no_public_address(closed: Recording) -> None:
+    """A drill is closed whatever its mode is. Where the gateway alone serves S3, no range can stand for its addresses."""
+    for recorded in (closed, planned(disposable=True)):
+        interface = made_up.named(recorded, "network-endpoints-s3-interface").inputs
+        assert interface["serviceName"] == "com.amazonaws.eu-central-1.s3"
+        assert interface["vpcEndpointType"] == "Interface"
+        assert interface["privateDnsEnabled"] is True
+        assert interface["dnsOptions"] == {"dnsRecordIpType": "ipv4", "privateDnsOnlyForInboundResolverEndpoint": False}
+        assert interface["policy"] == made_up.named(recorded, "network-endpoints-s3").inputs["policy"]
+        assert "*.s3.eu-central-1.vpce.amazonaws.com." in domains(recorded)
+    for made in (outputs(made_up.network_spec("none", mirror="m.example")), outputs(made_up.network_spec(), disposable=True)):
+        assert made.service_cidrs == made.application_cidrs
+        assert made.bucket_host is not None
+
+
+def test_an_open_network_has_the_gateway_alone_and_promises_no_range(filtered: Recording) -> None:
+    assert not [found.name for found in of_type(filtered, ENDPOINT) if "s3-interface" in found.name]
+    made = outputs(made_up.network_spec())
+    assert made.service_cidrs is None
+    assert made.bucket_host is None
+
+
+def test_the_interface_serves_buckets_below_the_name_that_stands_for_them() -> None:
+    entry = VpcEndpointDnsEntry(dns_name="*.vpce-1.s3.eu-central-1.vpce.amazonaws.com", hosted_zone_id="Z1")
+    assert bucket_host([entry]) == "bucket.vpce-1.s3.eu-central-1.vpce.amazonaws.com"
+
+
 def test_through_the_gateway_only_own_buckets_can_be_written() -> None:
     own, foreign = json.loads(bucket_policy("444455556666", "eu-central-1", Images()))["Statement"]
     assert own["Condition"] == {"StringEquals": {"aws:ResourceAccount": "444455556666"}}
@@ -278,17 +316,11 @@ def test_everything_uses_the_provider_of_the_main_region_and_hangs_below_the_rol
 
 
 def test_outputs_hold_plain_ranges_within_the_network() -> None:
-    seen: list[network.AwsNetwork] = []
-
-    def program(parent: Resource) -> None:
-        seen.append(network.Network("network", made_up.context(), made_up.network_spec(), keys(), parent).outputs)
-
-    recording(program)
-    (outputs,) = seen
-    ranges = [*outputs.edge_cidrs, *outputs.application_cidrs, *outputs.database_cidrs]
+    made = outputs(made_up.network_spec())
+    ranges = [*made.edge_cidrs, *made.application_cidrs, *made.database_cidrs]
     assert len(set(ranges)) == 9
-    assert all(ip_network(cidr).subnet_of(ip_network(outputs.cidr)) for cidr in ranges)  # type: ignore[arg-type]
-    assert outputs.zone_names == ("eu-central-1a", "eu-central-1b", "eu-central-1c")
+    assert all(ip_network(cidr).subnet_of(ip_network(made.cidr)) for cidr in ranges)  # type: ignore[arg-type]
+    assert made.zone_names == ("eu-central-1a", "eu-central-1b", "eu-central-1c")
 
 
 def test_nothing_is_registered_twice_and_nothing_is_asked_of_the_cloud(filtered: Recording) -> None:

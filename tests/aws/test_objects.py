@@ -6,6 +6,7 @@ Not proved: that S3 accepts each combination, how fast it copies, and that rclon
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -43,7 +44,9 @@ def planned(disposable: bool = False, object_lock: str = "governance", state: st
             restore=made_up.source(SOURCE_KEY) if disposable else None,
             state_backend=state,
         )
-        found.append(objects.Objects("objects", made_up.context(disposable), spec, made_up.keys(), parent).outputs)
+        found.append(
+            objects.Objects("objects", made_up.context(disposable), spec, made_up.keys(), made_up.network(), parent).outputs
+        )
 
     return made_up.recording(program), found[0]
 
@@ -66,7 +69,7 @@ def resolved(disposable: bool = False) -> dict[str, dict[str, str]]:
 
     def program(parent: Resource) -> None:
         spec = ObjectsSpec(backup=made_up.backup(), restore=made_up.source(SOURCE_KEY) if disposable else None)
-        made = objects.Objects("objects", made_up.context(disposable), spec, made_up.keys(), parent).outputs
+        made = objects.Objects("objects", made_up.context(disposable), spec, made_up.keys(), made_up.network(), parent).outputs
         note("files", {**made.files.env, "url": made.files.url, "bucket": made.files.bucket})
         note("velero", {**made.velero.config, "bucket": made.velero.bucket})
         targets: dict[str, TransferTarget | None] = {
@@ -361,6 +364,22 @@ def test_mattermost_reaches_its_files_with_the_identity_of_its_pod() -> None:
     assert "MM_SERVICESETTINGS_ENABLEINSECUREOUTGOINGCONNECTIONS" not in env
 
 
+def test_in_a_closed_network_mattermost_asks_the_interface_by_its_own_name() -> None:
+    """Given S3's name the driver would ask for s3.dualstack.REGION, which the interface does not answer to."""
+    found: dict[str, str] = {}
+
+    def program(parent: Resource) -> None:
+        host = "bucket.vpce-1.s3.eu-central-1.vpce.amazonaws.com"
+        network = replace(made_up.network(), bucket_host=Output.from_input(host))
+        spec = ObjectsSpec(backup=made_up.backup(), restore=None)
+        files = objects.Objects("objects", made_up.context(), spec, made_up.keys(), network, parent).outputs.files
+        asked = {"url": files.url, "endpoint": files.env["MM_FILESETTINGS_AMAZONS3ENDPOINT"]}
+        Output.all(**asked).apply(lambda known: found.update(known))
+
+    made_up.recording(program)
+    assert found == dict.fromkeys(("url", "endpoint"), "bucket.vpce-1.s3.eu-central-1.vpce.amazonaws.com")
+
+
 def test_velero_writes_to_the_backups_under_our_key() -> None:
     _, made = planned()
     assert (made.velero.provider, made.velero.prefix, made.velero.read_only) == ("aws", "velero", False)
@@ -470,7 +489,7 @@ def test_whoever_writes_to_a_bucket_comes_after_its_policy(purpose: str) -> None
 
     def program(parent: Resource) -> None:
         spec = ObjectsSpec(backup=made_up.backup(), restore=None)
-        made = objects.Objects("objects", made_up.context(), spec, made_up.keys(), parent).outputs
+        made = objects.Objects("objects", made_up.context(), spec, made_up.keys(), made_up.network(), parent).outputs
         names = {
             "files": made.files_name, "backups": made.backups_name, "logs": made.logs_name, "plain-logs": made.plain_logs_name,
             "files-replica": made.replica_names["files"], "backups-replica": made.replica_names["backups"],

@@ -167,6 +167,23 @@ def test_a_drill_opens_nothing_to_the_internet_but_https_for_those_that_need_it(
     assert all(row.pods == reaches("https") for row in open_rows)
 
 
+def test_where_every_service_answers_inside_only_sign_in_reaches_a_public_address() -> None:
+    """And not even that with accounts of the application's own: then a pod that knows a public address gets nowhere."""
+    closed = replace(made_up.NETWORK, service_cidrs=("10.40.16.0/20",))
+    outside, endpoint, other = (IPv4Network(f"{address}/32") for address in ("203.0.113.99", "10.40.16.9", "10.40.200.9"))
+
+    def reaching(address: IPv4Network, provider: str) -> set[tuple[str, str]]:
+        found = table(made_up.stack(made_up.DRILL, {"identity": {"provider": provider}}), closed, CLUSTER)
+        egress = [row for row in found if row.direction == "Egress" and lets_through(row, address)]
+        assert all(row.pods == MATTERMOST_PODS for row in egress if row.name == "identity")
+        return {(row.namespace, row.name) for row in egress}
+
+    assert reaching(outside, "managed") == {(names.MATTERMOST_NAMESPACE, "identity")}
+    assert reaching(outside, "local") == set()
+    assert {name for _, name in reaching(endpoint, "local")} >= {"to-https"}
+    assert "to-https" not in {name for _, name in reaching(other, "local")}
+
+
 def test_only_prometheus_and_kubernetes_talk_to_node_addresses_besides_https() -> None:
     node = IPv4Network("10.40.16.9/32")
     egress = [row for row in rows() if row.direction == "Egress" and lets_through(row, node)]

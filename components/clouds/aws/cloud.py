@@ -94,8 +94,7 @@ class Aws(Cloud[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluster, AwsZon
         return network.Network("network", self._context, spec, keys, parent).outputs
 
     def objects(self, parent: Resource, spec: ObjectsSpec, keys: AwsKeys, network: AwsNetwork) -> AwsObjects:
-        del network  # the gateway endpoint leads every bucket's way
-        return objects.Objects("objects", self._context, spec, keys, parent).outputs
+        return objects.Objects("objects", self._context, spec, keys, network, parent).outputs
 
     def database(self, parent: Resource, spec: DatabaseSpec, keys: AwsKeys, network: AwsNetwork) -> AwsDatabase:
         return database.Database("database", self._context, spec, keys, network, parent).outputs

@@ -2,6 +2,9 @@
 
 An endpoint's policy grants nothing to anybody; it says what may pass at all. These let through this account's own roles, and
 this account's own buckets: credentials of a stranger, or a bucket of a stranger, are of no use inside the network.
+
+S3's gateway leaves its public addresses as they are, and those change, so that no network policy can name them. A closed network
+therefore has an interface for S3 too: every service then answers inside, and pods need no public address for any of them.
 """
 
 from __future__ import annotations
@@ -97,8 +100,16 @@ def bucket_policy(account: str, region: str, images: Images) -> str:
     )
 
 
+def bucket_host(entries: Sequence[aws.ec2.outputs.VpcEndpointDnsEntry]) -> str:
+    """The name at which the S3 interface serves buckets; AWS gives its names with a star in the place of `bucket`."""
+    return f"bucket.{str(entries[0].dns_name).removeprefix('*.')}"
+
+
 class Endpoints(ComponentResource):
-    """The gateway in the private route tables, the interfaces in the application subnets. `group_id` admits the VPC on 443."""
+    """The gateway in the private route tables, the interfaces in the application subnets. `group_id` admits the VPC on 443.
+
+    `bucket_host` is the name of the interface for S3 in a closed network, else None.
+    """
 
     def __init__(
         self,
@@ -109,17 +120,20 @@ class Endpoints(ComponentResource):
         route_table_ids: Sequence[Input[str]],
         subnet_ids: Sequence[Input[str]],
         parent: Resource,
+        *,
+        closed: bool,
     ) -> None:
         super().__init__("oob:aws:Endpoints", name, None, child(parent))
         options = child(self, context.main)
         environment, region = context.environment.name, context.region
+        buckets = bucket_policy(context.account, region, images)
         gateway = aws.ec2.VpcEndpoint(
             f"{name}-s3",
             vpc_id=vpc_id,
             service_name=f"com.amazonaws.{region}.s3",
             vpc_endpoint_type="Gateway",
             route_table_ids=list(route_table_ids),
-            policy=bucket_policy(context.account, region, images),
+            policy=buckets,
             tags={"Name": f"{environment}-s3"},
             opts=options,
         )
@@ -153,6 +167,23 @@ class Endpoints(ComponentResource):
                 tags={"Name": f"{environment}-{service}"},
                 opts=options,
             )
+        self.bucket_host: Output[str] | None = None
+        if closed:
+            interface = aws.ec2.VpcEndpoint(
+                f"{name}-s3-interface",
+                vpc_id=vpc_id,
+                service_name=f"com.amazonaws.{region}.s3",
+                vpc_endpoint_type="Interface",
+                private_dns_enabled=True,
+                # Without this S3's names would lead here for resolvers outside the VPC only, and to the gateway inside.
+                dns_options={"dns_record_ip_type": "ipv4", "private_dns_only_for_inbound_resolver_endpoint": False},
+                subnet_ids=list(subnet_ids),
+                security_group_ids=[group.id],
+                policy=buckets,
+                tags={"Name": f"{environment}-s3-interface"},
+                opts=options,
+            )
+            self.bucket_host = interface.dns_entries.apply(bucket_host)
         self.group_id: Output[str] = group.id
         self.bucket_prefix_list_id: Output[str] = gateway.prefix_list_id
         self.register_outputs({})

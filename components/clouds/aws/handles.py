@@ -68,6 +68,7 @@ class AwsNetwork(NetworkOutputs):
     endpoint_group_id: Output[str]  # of the interface endpoints: in from the VPC on 443
     flow_log_group: Output[str]
     bucket_prefix_list_id: Output[str] | None = None  # S3's addresses, for groups that reach it through the gateway endpoint
+    bucket_host: Output[str] | None = None  # S3 inside a closed network, for a client that asks for other than S3's own names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

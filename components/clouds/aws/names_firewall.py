@@ -29,6 +29,7 @@ def of_aws(region: str, replica: str) -> tuple[str, ...]:
         f"*.{region}.api.aws",
         f"*.{region}.eks.amazonaws.com",
         f"*.{region}.rds.amazonaws.com",
+        f"*.s3.{region}.vpce.amazonaws.com",  # S3's interface, by its own name
         f"*.{machines}",
         f"s3.{replica}.amazonaws.com",
         f"*.s3.{replica}.amazonaws.com",

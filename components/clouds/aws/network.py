@@ -60,6 +60,7 @@ class Network(ComponentResource):
         database_table = self._table(vpc, "database")  # without a route: reaches nothing outside the VPC (AWS-51)
         to_internet = self._route("public", public_table, gateway_id=gateway.id)
         ways_out = self._nat(nat_zones(zones, spec.egress.mode, self._per_zone), public, tables, to_internet)
+        closed = spec.egress.mode == "none" or context.environment.disposable
         endpoints = Endpoints(
             f"{name}-endpoints",
             context,
@@ -68,15 +69,18 @@ class Network(ComponentResource):
             [table.id for table in tables],
             [subnet.id for subnet in application],
             self,
+            closed=closed,
         )
         logs = NetworkLogs(f"{name}-logs", context, keys, spec.flow_log_days, vpc.id, self)
         if spec.egress.mode != "nat":
             NamesFirewall(f"{name}-names", context, spec, vpc.id, self)
+        within = tuple(str(zone.application) for zone in zones)
         self.outputs = AwsNetwork(
             cidr=str(cidr),
             edge_cidrs=tuple(str(zone.public) for zone in zones),
-            application_cidrs=tuple(str(zone.application) for zone in zones),
+            application_cidrs=within,
             database_cidrs=tuple(str(zone.database) for zone in zones),
+            service_cidrs=within if closed else None,
             vpc_id=vpc.id,
             zone_names=tuple(zone.name for zone in zones),
             # Whatever stands in a subnet is made after the ways out of it, and taken away before them.
@@ -86,6 +90,7 @@ class Network(ComponentResource):
             endpoint_group_id=endpoints.group_id,
             flow_log_group=logs.flow_log_group,
             bucket_prefix_list_id=endpoints.bucket_prefix_list_id,
+            bucket_host=endpoints.bucket_host,
         )
         self.register_outputs({})
 

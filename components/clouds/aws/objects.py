@@ -15,7 +15,7 @@ from pulumi import ComponentResource, Input, Output, Resource
 from components.clouds.aws import bucket_lifecycle, bucket_policies
 from components.clouds.aws.bucket import Bucket, BucketSpec, Lock, lock_of
 from components.clouds.aws.bucket_policies import ACCESS_LOGS, Home, arn_of
-from components.clouds.aws.handles import AwsKeys, AwsObjects, Context
+from components.clouds.aws.handles import AwsKeys, AwsNetwork, AwsObjects, Context
 from components.clouds.aws.replication import Pair, Replication
 from components.contract import BackupLocation, FileStore, ObjectsSpec, TransferTarget
 from components.naming import S3_BUCKET, physical
@@ -31,7 +31,9 @@ LOGGED = ("files", "backups", "logs")  # buckets whose requests are logged
 class Objects(ComponentResource):
     """The buckets. `outputs` are the ways to them; nobody is let in here, that is for the roles of the workloads."""
 
-    def __init__(self, name: str, context: Context, spec: ObjectsSpec, keys: AwsKeys, parent: Resource) -> None:
+    def __init__(
+        self, name: str, context: Context, spec: ObjectsSpec, keys: AwsKeys, network: AwsNetwork, parent: Resource
+    ) -> None:
         super().__init__("oob:aws:Objects", name, None, child(parent))
         self._name, self._context, self._keys = name, context, keys
         self._disposable = context.environment.disposable
@@ -39,7 +41,7 @@ class Objects(ComponentResource):
         made = self._buckets(spec.backup)
         self._access_logs(made)
         replicas = {} if self._disposable else self._replicas(spec.backup, made)
-        self.outputs = self._outputs(spec, made, replicas)
+        self.outputs = self._outputs(spec, made, replicas, network.bucket_host or endpoint(context.region))
         self.register_outputs({})
 
     def _name_of(self, purpose: str) -> str:
@@ -127,13 +129,15 @@ class Objects(ComponentResource):
         Replication(f"{self._name}-replication", self._context, pairs, keys, self)
         return copies
 
-    def _outputs(self, spec: ObjectsSpec, made: Mapping[str, Bucket], replicas: Mapping[str, Bucket]) -> AwsObjects:
+    def _outputs(
+        self, spec: ObjectsSpec, made: Mapping[str, Bucket], replicas: Mapping[str, Bucket], host: Input[str]
+    ) -> AwsObjects:
         region, restore = self._context.region, spec.restore
         key = self._keys.main["objects"]
         files, backups = made["files"].bucket, made["backups"].bucket
         location = {"region": region} if restore else {"region": region, "kmsKeyId": key}
         return AwsObjects(
-            files=FileStore(url=endpoint(region), bucket=files, env=file_variables(files, region)),
+            files=FileStore(url=host, bucket=files, env=file_variables(files, region, host)),
             velero=BackupLocation(
                 provider="aws",
                 plugin=VELERO_PLUGIN,
@@ -168,16 +172,18 @@ def endpoint(region: str) -> str:
     return f"s3.{region}.amazonaws.com"
 
 
-def file_variables(bucket: Input[str], region: str) -> dict[str, Input[str]]:
+def file_variables(bucket: Input[str], region: str, host: Input[str]) -> dict[str, Input[str]]:
     """What Mattermost's driver reads (PREP-113). Empty keys mean the pod's own identity.
 
+    `host` is S3's name in the region, which the driver turns into the one for both kinds of addresses (s3.dualstack.REGION), or
+    the name of an interface endpoint, which it leaves alone (getS3Endpoint in minio-go, which it is built on).
     AMAZONS3SSE stays false: it would ask for S3's own key, which the bucket's policy refuses. The bucket encrypts with ours.
     """
     settings: dict[str, Input[str]] = {
         "DRIVERNAME": "amazons3",
         "AMAZONS3BUCKET": bucket,
         "AMAZONS3REGION": region,
-        "AMAZONS3ENDPOINT": endpoint(region),
+        "AMAZONS3ENDPOINT": host,
         "AMAZONS3PATHPREFIX": "",
         "AMAZONS3ACCESSKEYID": "",
         "AMAZONS3SECRETACCESSKEY": "",

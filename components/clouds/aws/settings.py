@@ -98,9 +98,14 @@ class Settings(CloudSettings):
         return rules.of(self)
 
     def notices(self, stack: Stack, on: date) -> Iterable[str]:
-        """Regions that are shared with the primary."""
+        """Regions that are shared with the primary, and what a drill's seal leaves open."""
         del on
-        return rules.accounts.shared_regions(self, stack)
+        yield from rules.accounts.shared_regions(self, stack)
+        if stack.disposable and stack.identity.provider != "local":
+            yield (
+                "the servers of this drill may reach any public address on the port of their identity provider, "
+                "which has no fixed one; with identity.provider: local no pod reaches any"
+            )
 
     def failover(self, dns: Dns) -> FailoverTiming:
         """Route 53's terms."""

@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
-import copy
 import gc
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import cast
 
 from bench import plants
+from bench.planting import Place, json_in, missed_everywhere, places, whole
 from bench.plants import Plant
 from bench.result import Result
 from ops import stackfiles
 from ops.isolation.subjects import Subject, subjects
 from ops.plan import plan
-from policies.isolation import Search
-from policies.isolation.secrecy import Concealed
+from policies.isolation import Search, crossings
 
 STACKS = Path(__file__).resolve().parents[1] / "stacks"
 RESOURCES = 2000
 SECONDS = 2.0
 RUNS = 3
 MISSED = 0.005
-SHOWN = 100
+PROCESSES = 2
+EVERY = 499  # of what is planted into whole resources to compare; a prime, so that every plant has its turn
 MIXED = 7919  # a prime, so that any stretch of the order holds resources of every stack
 GROWTH = 2.3  # twice the resources in about twice the time
-
-Put = Callable[[str], None]
 
 
 @dataclass(slots=True)
 class Score:
-    """How much of what was planted was found. `missed` holds the first misses as type, path and plant."""
+    """How much of what was planted was not found. A place counts once for each resource that has it.
 
-    paths: int = 0
-    planted: int = 0
-    found: int = 0
-    missed: list[tuple[str, str, Plant]] = field(default_factory=list[tuple[str, str, Plant]])
+    `places` counts by stack, `missed` by stack and plant, `classes` by type, path and kind. `tried` is how often something
+    was planted in fact. `compared` and `differed` count what was planted into whole resources, and what was found there
+    otherwise than alone.
+    """
+
+    planted: tuple[Plant, ...]
+    places: Counter[str] = field(default_factory=Counter[str])
+    missed: Counter[tuple[str, Plant]] = field(default_factory=Counter[tuple[str, Plant]])
+    classes: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
+    tried: int = 0
+    compared: int = 0
+    differed: list[tuple[Place, Plant]] = field(default_factory=list[tuple[Place, Plant]])
+
+    @property
+    def share(self) -> float:
+        """What was missed of everything that can be planted, as a fraction."""
+        return self.missed.total() / (self.places.total() * len(self.planted))
 
 
 def examples() -> tuple[str, ...]:
@@ -47,71 +60,42 @@ def examples() -> tuple[str, ...]:
     return tuple(name for name in stackfiles.list_stacks(STACKS) if name.endswith("-example"))
 
 
-def of_plan(name: str) -> list[Subject]:
+@cache
+def of_plan(name: str) -> tuple[Subject, ...]:
     """Everything that is looked at in the plan of a stack."""
-    return list(subjects(plan.of_stack(STACKS, name).recording))
+    return tuple(subjects(plan.of_stack(STACKS, name).recording))
 
 
-def places(value: object, path: str) -> Iterator[tuple[str, Put]]:
-    """Every text in a value that may be changed, with a way to put another there; texts inside JSON documents too."""
-    if isinstance(value, dict):
-        block = cast("dict[str, object]", value)
-        for key, inner in list(block.items()):
-            yield from _place(block.__setitem__, key, inner, f"{path}.{key}")
-    elif isinstance(value, list):
-        listed = cast("list[object]", value)
-        for index, inner in enumerate(list(listed)):
-            yield from _place(listed.__setitem__, index, inner, f"{path}[{index}]")
-
-
-def _place(put: Callable[..., None], key: str | int, inner: object, path: str) -> Iterator[tuple[str, Put]]:
-    if isinstance(inner, Concealed):
-        yield path, lambda text: put(key, Concealed(text))
-        put(key, inner)
-    elif isinstance(inner, str):
-        yield path, lambda text: put(key, text)
-        put(key, inner)
-        document = _document(inner)
-        for within, change in places(document, f"{path}#"):
-            yield within, lambda text, change=change: (change(text), put(key, json.dumps(document)))[0]
-            put(key, inner)
-    else:
-        yield from places(inner, path)
-
-
-def _document(text: str) -> object:
-    try:
-        return json.loads(text) if text[:1] in ("{", "[") else None
-    except ValueError:
-        return None
-
-
-def score(looked_at: list[Subject], *, every: int = 1) -> Score:
-    """Plant into each place; `every` n-th of (place, plant), always the same ones, 1 for all of them."""
-    search = Search(plants.declaration())
-    wanted = tuple(plants.plants())
-    made = Score()
-    turn = 0
-    for original in looked_at:
-        inputs = copy.deepcopy(dict(original.inputs))
-        subject = Subject(urn=original.urn, type=original.type, inputs=inputs)
-        for path, put in places(inputs, ""):
-            made.paths += 1
-            for plant in wanted[-turn % every :: every]:
-                put(plant.text)
-                made.planted += 1
-                if _is_found(search, subject, plant):
-                    made.found += 1
-                elif len(made.missed) < SHOWN:
-                    made.missed.append((original.type, path, plant))
-            turn += len(wanted)
+def score(looked_at: Mapping[str, Sequence[Subject]], planted: Sequence[Plant], *, every: int, processes: int = 1) -> Score:
+    """Plant each of `planted` at each place of each stack, and every n-th of all into whole resources."""
+    made = Score(planted=tuple(planted))
+    owners: dict[Place, Counter[str]] = {}
+    for name, of_stack in looked_at.items():
+        for subject in of_stack:
+            for place in places(subject):
+                owners.setdefault(place, Counter())[name] += 1
+                made.places[name] += 1
+    alone = missed_everywhere([place for place in owners if place.type not in crossings.TYPES], planted, processes)
+    made.tried = len(alone) * len(planted)
+    for place, numbers in alone.items():
+        for name, count in owners[place].items():
+            _missed(made, name, place, [planted[number] for number in numbers], count)
+    for name, of_stack in looked_at.items():
+        for place, number, found in whole(of_stack, planted, every):
+            if place not in alone:
+                made.tried += 1
+                _missed(made, name, place, [] if found else [planted[number]], 1)
+                continue
+            made.compared += 1
+            if found is (number in alone[place]):
+                made.differed.append((place, planted[number]))
     return made
 
 
-def _is_found(search: Search, subject: Subject, plant: Plant) -> bool:
-    if plant.kind == "endpoint":
-        return any(one.primary == "primary-org.example" for one in search.examine(subject))
-    return any(one.kind == plant.kind and not one.crossing for one in search.examine(subject))
+def _missed(made: Score, stack: str, place: Place, lost: Sequence[Plant], count: int) -> None:
+    for plant in lost:
+        made.missed[stack, plant] += count
+        made.classes[place.type, place.pattern, plant.kind] += count
 
 
 def many(count: int) -> list[Subject]:
@@ -131,9 +115,9 @@ def _text(value: object, number: int) -> object:
         return {key: _text(inner, number) for key, inner in cast("Mapping[str, object]", value).items()}
     if isinstance(value, list):
         return [_text(inner, number) for inner in cast("list[object]", value)]
-    document = _document(value) if isinstance(value, str) else None
-    if document is not None:
-        return json.dumps(_text(document, number))
+    inside = json_in(value) if isinstance(value, str) else None
+    if inside is not None:
+        return json.dumps(_text(inside, number))
     return f"{value} {number}" if isinstance(value, str) else value
 
 
@@ -164,28 +148,63 @@ def speed() -> Iterator[Result]:
     )
 
 
-def coverage(every: int = 1) -> Iterator[Result]:
-    """The share that was missed, for each example stack."""
-    wanted = tuple(plants.plants())
-    kinds = len({plant.kind for plant in wanted})
-    for name in examples():
-        made = score(of_plan(name), every=every)
-        yield Result(
-            what=f"isolation, planted into {name} and not found",
-            value=100 * (made.planted - made.found) / made.planted,
-            bound=100 * MISSED,
-            unit="%",
-            detail=f"{made.found} of {made.planted} found: {kinds} kinds, {len(wanted)} plants, {made.paths} places",
-        )
+def coverage() -> Iterator[Result]:
+    """The share that was missed, for each example stack and of all, then by kind and by disguise, and every class of misses."""
+    planted = tuple(plants.plants())
+    made = score({name: of_plan(name) for name in examples()}, planted, every=EVERY, processes=PROCESSES)
+    for name, count in made.places.items():
+        lost = sum(lost for (stack, _), lost in made.missed.items() if stack == name)
+        yield _share(f"planted into {name}", lost, count * len(planted), f"{len(planted)} plants at {count} texts")
+    total = made.places.total() * len(planted)
+    differ = f"{made.tried} tried; equal places of one type are tried once"
+    yield _share("planted into all examples", made.missed.total(), total, differ + _table(made))
+    yield Result(
+        what="isolation, planted into whole resources and answered otherwise than alone",
+        value=len(made.differed),
+        bound=0,
+        unit="plants",
+        detail=f"of {made.compared} compared",
+    )
+
+
+def _share(what: str, lost: int, total: int, detail: str) -> Result:
+    return Result(
+        what=f"isolation, {what} and not found",
+        value=100 * lost / total,
+        bound=100 * MISSED,
+        unit="%",
+        detail=f"{total - lost} of {total} found: {detail}",
+    )
+
+
+def _table(made: Score) -> str:
+    """Counts by kind and by disguise, and each class of misses with its reason."""
+    total = made.places.total()
+    by_kind = Counter({kind: count * total for kind, count in Counter(plant.kind for plant in made.planted).items()})
+    by_disguise = Counter({name: count * total for name, count in Counter(plant.disguise for plant in made.planted).items()})
+    lost_kind: Counter[str] = Counter()
+    lost_disguise: Counter[str] = Counter()
+    for (_, plant), lost in made.missed.items():
+        lost_kind[plant.kind] += lost
+        lost_disguise[plant.disguise] += lost
+    lines = [f"  kind {kind}: {count - lost_kind[kind]} of {count}" for kind, count in by_kind.items()]
+    lines += [f"  disguise {name}: {count - lost_disguise[name]} of {count}" for name, count in by_disguise.items()]
+    for (type_, pattern, kind), count in made.classes.most_common():
+        lines.append(f"  missed {count} of kind {kind} at {pattern} of {type_}: {_reason(type_, pattern, kind)}")
+    return "".join(f"\n{line}" for line in lines)
+
+
+def _reason(type_: str, pattern: str, kind: str) -> str:
+    kept_out = crossings.keeps_out(type_, pattern.replace("[]", "[0]"), kind)
+    return "this list keeps networks out, so that one in it is no dependency" if kept_out else "no reason is known"
 
 
 def measure() -> Iterator[Result]:
-    """Speed, then every 97th of all that can be planted; `python -m bench.isolation` plants all of it."""
+    """Speed, then everything that can be planted."""
     yield from speed()
-    yield from coverage(every=97)
+    yield from coverage()
 
 
 if __name__ == "__main__":
-    for measured in (speed(), coverage()):
-        for line in measured:
-            print(line.text(), flush=True)
+    for line in measure():
+        print(line.text(), flush=True)

@@ -166,11 +166,11 @@ def plants() -> Iterator[Plant]:
     for kind, value in IDS.items():
         for name, disguise in (_ANY | _ID | (_ACCOUNT if kind == "account" else {})).items():
             yield Plant(kind, name, disguise(value))
-    for number, network in enumerate(NETWORKS):
+    for network in NETWORKS:
         for name, disguise in _ANY.items():
-            yield Plant("cidr", f"{name} {number}", disguise(network))
+            yield Plant("cidr", name, disguise(network))
         for name, text in _network_spellings(network):
-            yield Plant("cidr", f"{name} {number}", text)
+            yield Plant("cidr", name, text)
     mail = "soc@primary-mail.example"
     for name, disguise in _ANY.items():
         yield Plant("alertEndpoint", name, disguise(mail))

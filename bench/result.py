@@ -21,7 +21,7 @@ class Result:
 
     def text(self) -> str:
         verdict = "held" if self.held else "MISSED"
-        share = f"{self.value / self.bound:.0%}"
+        share = f"{self.value / self.bound:.0%}" if self.bound else "none may be"
         return (
             f"{verdict:6} {self.what}: {self.value:.2f} {self.unit}, bound {self.bound:.2f} {self.unit} ({share}) {self.detail}"
         )

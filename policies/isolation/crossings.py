@@ -91,6 +91,9 @@ _CROSSINGS = (
     ),
 )
 
+TYPES = frozenset(one.type for one in _CROSSINGS)
+"""Types of resources that may name the primary at one place."""
+
 _KEPT_OUT = re.compile(r".*\.(?:ipBlock\.except|toCIDRSet\[\d+\]\.except)\[\d+\]")
 
 

@@ -122,8 +122,6 @@ def objects(*, drill: bool = False, source_key: str | None = None, export_source
         files_name=text("oob-files"),
         backups_arn=text(BACKUPS),
         backups_name=text("oob-backups"),
-        logs_name=text("oob-logs"),
-        logs_arn=text("arn:aws:s3:::oob-logs"),
         plain_logs_name=text("oob-plain"),
         plain_logs_arn=text("arn:aws:s3:::oob-plain"),
         source_arns=("arn:aws:s3:::source-files", "arn:aws:s3:::source-backups") if drill else (),

@@ -135,8 +135,6 @@ def objects() -> AwsObjects:
         files_name=text("files"),
         backups_arn=text("arn:backups"),
         backups_name=text("backups"),
-        logs_name=text("logs"),
-        logs_arn=text("arn:logs"),
         plain_logs_name=text("plain-logs"),
         plain_logs_arn=text("arn:plain-logs"),
     )
@@ -183,6 +181,7 @@ def edge(inside: bool = False) -> AwsEdge:
         acl_name="oob-edge",
         group_id=text("sg-edge"),
         certificate_arn=text("arn:certificate"),
+        log_key_arn=text("arn:key/logs"),
         probe_subnet_ids=(text("subnet-application-1"), text("subnet-application-2")) if inside else (),
         probe_group_id=text("sg-probe") if inside else None,
     )

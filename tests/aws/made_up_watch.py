@@ -141,7 +141,7 @@ def bucket(label: str) -> tuple[Output[str], Output[str]]:
 
 def watched() -> Watched[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluster, AwsZone, AwsEdge]:
     """Everything that the watch looks at, as if it existed."""
-    files, backups, logs, plain = (bucket(label) for label in ("files", "backups", "logs", "plain-logs"))
+    files, backups, plain = (bucket(label) for label in ("files", "backups", "plain-logs"))
     zone = aws.route53.Zone("zone", name="acme-oob.example")
     return Watched(
         keys=keys(),
@@ -166,8 +166,6 @@ def watched() -> Watched[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluste
             files_name=files[1],
             backups_arn=backups[0],
             backups_name=backups[1],
-            logs_arn=logs[0],
-            logs_name=logs[1],
             plain_logs_arn=plain[0],
             plain_logs_name=plain[1],
             replica_names={"files": text("acme-files-copy"), "backups": text("acme-backups-copy")},
@@ -214,6 +212,7 @@ def watched() -> Watched[AwsKeys, AwsNetwork, AwsObjects, AwsDatabase, AwsCluste
             acl_name="edge",
             group_id=text("sg-4"),
             certificate_arn=text(f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"),
+            log_key_arn=text(f"arn:aws:kms:{REGION}:{ACCOUNT}:key/logs"),
         ),
         secrets=SecretsOutputs(
             references={"database": text(f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:oob/application/database/1")}

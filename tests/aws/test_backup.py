@@ -54,8 +54,6 @@ def made_up_objects() -> AwsObjects:
         files_name=text,
         backups_arn=text,
         backups_name=text,
-        logs_name=text,
-        logs_arn=text,
         plain_logs_name=text,
         plain_logs_arn=text,
     )

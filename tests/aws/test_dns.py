@@ -16,7 +16,7 @@ from pulumi import Resource
 from components.clouds.aws import dns, latch, probe_script
 from components.clouds.aws.dns import discovery_host, discovery_path
 from components.clouds.aws.health_checkers import HEALTH_CHECKERS
-from components.clouds.aws.synthetic import rights
+from components.clouds.aws.synthetic import log_group_name, rights
 from components.contract import PING_PATH, DnsOutputs, DnsSpec, Unsupported
 from components.sections import Dns, PrimaryEndpoint
 from ops.plan.recorder import Recording, Registered
@@ -251,6 +251,16 @@ def test_probes_leave_nothing_behind_after_a_drill() -> None:
     drill = planned(probe="synthetic", disposable=True)
     assert all(bucket.inputs["forceDestroy"] is True for bucket in of_type(drill, BUCKET))
     assert only(drill, CANARY).inputs["deleteLambda"] is True
+
+
+def test_a_probe_logs_into_our_group_and_can_make_no_other() -> None:
+    arn = "arn:aws:lambda:eu-central-1:444455556666:function:cwsyn-oob-aws-example-primary-0b1c2d3e"
+    assert log_group_name(f"{arn}:3") == log_group_name(arn) == "/aws/lambda/cwsyn-oob-aws-example-primary-0b1c2d3e"
+    recorded = planned(probe="synthetic")
+    group = only(recorded, "aws:cloudwatch/logGroup:LogGroup")
+    assert only(recorded, CANARY).urn in group.property_depends["name"]
+    assert (group.inputs["retentionInDays"], group.inputs["kmsKeyId"]) == (365, "arn:key/logs")
+    assert "CreateLogGroup" not in rights("store", "canary", "444455556666", "eu-central-1", inside=True)
 
 
 @pytest.mark.parametrize("inside", [True, False])

@@ -28,7 +28,7 @@ from tests.support import plans
 BUCKET = "aws:s3/bucket:Bucket"
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
-PURPOSES = ("files", "backups", "logs", "plain-logs")
+PURPOSES = ("files", "backups", "plain-logs")
 COPIES = ("files-replica", "backups-replica")
 SOURCE_KEY = f"arn:aws:kms:{made_up.REGION}:{made_up.ACCOUNT}:key/mrk-source"
 every_bucket = pytest.mark.parametrize("purpose", [*PURPOSES, *COPIES])
@@ -94,7 +94,7 @@ def name_of(purpose: str, recorded: Recording | None = None) -> str:
 # --- every bucket -----------------------------------------------------------------------------------------------
 
 
-def test_there_are_four_buckets_and_two_copies_in_the_second_region() -> None:
+def test_there_are_three_buckets_and_two_copies_in_the_second_region() -> None:
     found = {bucket.name: made_up.provider_of(bucket) for bucket in made_up.of_type(live(), BUCKET)}
     here = {f"objects-{purpose}-bucket": "aws" for purpose in PURPOSES}
     assert found == here | {f"objects-{purpose}-bucket": "aws-replica" for purpose in COPIES}
@@ -130,8 +130,7 @@ def test_a_bucket_encrypts_with_our_key_but_for_the_logs_whose_writers_cannot(pu
         assert default == {"sseAlgorithm": "AES256"}
     else:
         region = made_up.REPLICA if purpose in COPIES else made_up.REGION
-        key = "logs" if purpose == "logs" else "objects"
-        assert default == {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": f"arn:aws:kms:{region}:{made_up.ACCOUNT}:key/{key}"}
+        assert default == {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": f"arn:aws:kms:{region}:{made_up.ACCOUNT}:key/objects"}
         assert rule["bucketKeyEnabled"] is True
     assert rule["blockedEncryptionTypes"] == ["SSE-C"]
 
@@ -162,7 +161,7 @@ def test_a_policy_lets_in_services_at_most_and_never_with_every_action(purpose: 
             assert statement["Condition"], sid
 
 
-@pytest.mark.parametrize("purpose", ["files", "backups", "logs", *COPIES])
+@pytest.mark.parametrize("purpose", ["files", "backups", *COPIES])
 def test_a_writer_can_choose_no_other_encryption(purpose: str) -> None:
     statements = policy(purpose)
     region = made_up.REPLICA if purpose in COPIES else made_up.REGION
@@ -267,7 +266,7 @@ def test_the_copying_role_reads_here_and_writes_there_and_deletes_nowhere() -> N
 
 
 def test_requests_to_buckets_with_data_are_logged_next_door() -> None:
-    for purpose in ("files", "backups", "logs"):
+    for purpose in ("files", "backups"):
         inputs = made_up.named(live(), f"objects-{purpose}-access-log").inputs
         assert inputs["targetBucket"] == name_of("plain-logs")
         assert inputs["targetPrefix"] == f"s3/{purpose}/"
@@ -284,15 +283,8 @@ def test_load_balancers_and_buckets_of_this_account_may_add_to_the_plain_logs() 
     buckets = statements["BucketAccessLogs"]
     assert buckets["Condition"]["StringEquals"] == {"aws:SourceAccount": made_up.ACCOUNT}
     assert buckets["Resource"].endswith("/s3/*")
-    for purpose in ("files", "backups", "logs"):
+    for purpose in ("files", "backups"):
         assert name_of(purpose).startswith(buckets["Condition"]["ArnLike"]["aws:SourceArn"].removeprefix("arn:aws:s3:::")[:-1])
-
-
-def test_log_delivery_of_this_account_may_add_to_the_encrypted_logs() -> None:
-    statement = policy("logs")["DeliveredLogs"]
-    assert statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
-    assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == made_up.ACCOUNT
-    assert "DeliveredLogs" not in policy("plain-logs")
 
 
 # --- lifecycle --------------------------------------------------------------------------------------------------
@@ -328,8 +320,7 @@ def test_dumps_move_to_cheaper_storage_that_still_answers_at_once_and_go_with_th
 
 
 def test_logs_are_kept_for_a_year() -> None:
-    for purpose in ("logs", "plain-logs"):
-        assert rules(purpose)["logs"]["expiration"] == {"days": 365}
+    assert rules("plain-logs")["logs"]["expiration"] == {"days": 365}
 
 
 @given(retention=st.integers(7, 35), archive=st.integers(35, 3650), lock=st.integers(1, 365))
@@ -477,7 +468,6 @@ def test_bucket_policies_fit_into_what_s3_accepts() -> None:
     home = bucket_policies.Home(account=made_up.ACCOUNT, region=made_up.REGION, environment="e" * 40)
     for text in (
         bucket_policies.sealed("b" * 63, home, locked=True),
-        bucket_policies.logs("b" * 63, home),
         bucket_policies.plain_logs("b" * 63, home),
     ):
         assert len(text) < 20 * 1024, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html"
@@ -491,7 +481,7 @@ def test_whoever_writes_to_a_bucket_comes_after_its_policy(purpose: str) -> None
         spec = ObjectsSpec(backup=made_up.backup(), restore=None)
         made = objects.Objects("objects", made_up.context(), spec, made_up.keys(), made_up.network(), parent).outputs
         names = {
-            "files": made.files_name, "backups": made.backups_name, "logs": made.logs_name, "plain-logs": made.plain_logs_name,
+            "files": made.files_name, "backups": made.backups_name, "plain-logs": made.plain_logs_name,
             "files-replica": made.replica_names["files"], "backups-replica": made.replica_names["backups"],
         }  # fmt: skip
         aws.s3.BucketObjectv2(

@@ -57,11 +57,6 @@ def trail(bucket: str, home: Home, trail_arn: str) -> str:
     )
 
 
-def logs(bucket: str, home: Home) -> str:
-    """For logs under our own key: the same, and AWS log delivery may add to them."""
-    return document([*_closed(bucket, home), *_our_encryption(bucket, home), *_delivery(bucket, home)])
-
-
 def plain_logs(bucket: str, home: Home) -> str:
     """For access logs of load balancer and buckets, whose writers support keys of S3 only."""
     return document([*_closed(bucket, home), _load_balancer(bucket, home), _buckets(bucket, home)])
@@ -136,17 +131,6 @@ def _delivered(bucket: str, home: Home) -> list[str]:
     """Where AWS services put logs of this account: with or without a prefix."""
     arn = arn_of(bucket)
     return [f"{arn}/AWSLogs/{home.account}/*", f"{arn}/*/AWSLogs/{home.account}/*"]
-
-
-def _delivery(bucket: str, home: Home) -> Iterator[Statement]:
-    source = {
-        "StringEquals": {"aws:SourceAccount": home.account},
-        "ArnLike": {"aws:SourceArn": f"arn:aws:logs:{home.region}:{home.account}:*"},
-    }
-    service = "delivery.logs.amazonaws.com"
-    ours = source | {"StringEquals": {"aws:SourceAccount": home.account, "s3:x-amz-acl": "bucket-owner-full-control"}}
-    yield _service("DeliveredLogs", service, "s3:PutObject", _delivered(bucket, home), ours)
-    yield _service("DeliveryLooksUpTheBucket", service, "s3:GetBucketAcl", arn_of(bucket), source)
 
 
 def _load_balancer(bucket: str, home: Home) -> Statement:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pulumi_aws as aws
+import pulumi_random as random
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.clouds.aws import database_parameters
@@ -153,7 +154,7 @@ class Database(ComponentResource):
             delete_automated_backups=disposable,
             deletion_protection=not disposable,
             skip_final_snapshot=disposable,
-            final_snapshot_identifier=None if disposable else identifier(self._context.environment.name, "database-final"),
+            final_snapshot_identifier=None if disposable else self._final_snapshot(),
             enabled_cloudwatch_logs_exports=[] if disposable else list(LOGS),
             database_insights_mode=None if restore else self._insights,
             performance_insights_enabled=None if restore else True,
@@ -162,6 +163,14 @@ class Database(ComponentResource):
             apply_immediately=disposable,
             opts=stateful(child(self, self._context.main, depends_on=logs), disposable=disposable),
         )
+
+    def _final_snapshot(self) -> Output[str]:
+        """What `destroy` leaves behind. Its ending is made once at random and kept in the state: an environment that is made
+        again under the same name must not fail at its end because the snapshot of the former one has the name.
+        """
+        provider = random.Provider(f"{self._name}-random", opts=child(self))
+        ending = random.RandomId(f"{self._name}-final", byte_length=4, opts=child(self, provider))
+        return Output.format("{0}-{1}", identifier(self._context.environment.name, "database-final"), ending.hex)
 
     def _logs(self) -> list[aws.cloudwatch.LogGroup]:
         """Made before RDS would make them itself, without key and for ever (AWS-93).

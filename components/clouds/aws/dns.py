@@ -135,14 +135,15 @@ class Failover(ComponentResource):
                 "outOfBand": self._check("outOfBand", site.direct_host, PING_PATH),
             }
         store = ProbeStore(f"{self._name}-probes", self._context, self)
-        found = {"primary": self._probe("primary", f"https://{primary.host}{primary.path}", store, None)}
+        key = edge.log_key_arn
+        found = {"primary": self._probe("primary", f"https://{primary.host}{primary.path}", store, key, None)}
         if edge.probe_group_id is None:
             # Reached from outside, it is better watched from outside, by more than one pair of eyes.
             return found | {"outOfBand": self._check("outOfBand", site.direct_host, PING_PATH)}
         place = Place(subnet_ids=edge.probe_subnet_ids, group_id=edge.probe_group_id)
-        return found | {"outOfBand": self._probe("outOfBand", f"https://{site.direct_host}{PING_PATH}", store, place)}
+        return found | {"outOfBand": self._probe("outOfBand", f"https://{site.direct_host}{PING_PATH}", store, key, place)}
 
-    def _probe(self, kind: str, address: str, store: ProbeStore, place: Place | None) -> Output[str]:
+    def _probe(self, kind: str, address: str, store: ProbeStore, log_key: Output[str], place: Place | None) -> Output[str]:
         return Probe(
             f"{self._name}-{_dashed(kind)}",
             self._context,
@@ -150,6 +151,7 @@ class Failover(ComponentResource):
             address=address,
             failures=self._spec.dns.failure_threshold,
             store=store,
+            log_key=log_key,
             place=place,
             parent=self,
         ).health_check_id

@@ -93,6 +93,7 @@ class Edge(ComponentResource):
             acl_name=firewall.acl_name,
             group_id=gate.group_ids[0],
             certificate_arn=certificate.arn,
+            log_key_arn=keys.main["logs"],
             probe_subnet_ids=network.application_subnet_ids if self._inside else (),
             probe_group_id=self._probe_group(network, gate.group_ids[0]) if self._inside else None,
         )

@@ -73,14 +73,12 @@ class AwsNetwork(NetworkOutputs):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsObjects(ObjectsOutputs):
-    """Bucket names and ARNs. `logs` takes access logs; `plain_logs` those that a service cannot write with a KMS key."""
+    """Bucket names and ARNs. `plain_logs` takes access logs, which no service writes with a KMS key."""
 
     files_arn: Output[str]
     files_name: Output[str]
     backups_arn: Output[str]
     backups_name: Output[str]
-    logs_name: Output[str]
-    logs_arn: Output[str]
     plain_logs_name: Output[str]
     plain_logs_arn: Output[str]
     source_arns: tuple[str, ...] = ()  # in a drill: buckets that may be read, and only read
@@ -140,5 +138,6 @@ class AwsEdge(EdgeOutputs):
     acl_name: str
     group_id: Output[str]
     certificate_arn: Output[str]
+    log_key_arn: Output[str]
     probe_subnet_ids: tuple[Output[str], ...] = ()
     probe_group_id: Output[str] | None = None

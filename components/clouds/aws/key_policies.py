@@ -114,7 +114,6 @@ def _statements(purpose: str, reach: Reach) -> Iterator[Statement]:
         case "logs":
             yield _log_groups(reach)
             yield from _trail(reach)
-            yield _delivered_logs(reach)
             yield _sessions(reach)
         case "alerts":
             yield _alarms(reach)
@@ -185,15 +184,6 @@ def _trail(reach: Reach) -> Iterator[Statement]:
     context = {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{reach.account}:trail/*"}
     yield _statement("TrailOfThisAccount", service, ["kms:GenerateDataKey"], {"ArnLike": trail, "StringLike": context})
     yield _statement("TrailLooksUpTheKey", service, ["kms:DescribeKey"], {"ArnLike": trail})
-
-
-def _delivered_logs(reach: Reach) -> Statement:
-    """Logs that AWS services deliver to the bucket for logs."""
-    condition: Condition = {
-        "StringEquals": {"aws:SourceAccount": reach.account},
-        "ArnLike": {"aws:SourceArn": f"arn:aws:logs:{reach.region}:{reach.account}:*"},
-    }
-    return _statement("LogsDeliveredToTheBucket", {"Service": "delivery.logs.amazonaws.com"}, USE, condition)
 
 
 def _sessions(reach: Reach) -> Statement:

@@ -25,7 +25,7 @@ from components.sections import Backup
 VELERO_PREFIX = "velero"
 VELERO_PLUGIN = "velero-plugin-for-aws"
 REPLICATED = ("files", "backups")
-LOGGED = ("files", "backups", "logs")  # buckets whose requests are logged
+LOGGED = ("files", "backups")  # buckets whose requests are logged
 
 
 class Objects(ComponentResource):
@@ -49,8 +49,8 @@ class Objects(ComponentResource):
         return physical(S3_BUCKET, self._context.environment.name, self._context.account, purpose)
 
     def _buckets(self, backup: Backup) -> dict[str, Bucket]:
-        key, log_key, lock = self._keys.main["objects"], self._keys.main["logs"], self._lock(backup)
-        names = {purpose: self._name_of(purpose) for purpose in ("files", "backups", "logs", "plain-logs")}
+        key, lock = self._keys.main["objects"], self._lock(backup)
+        names = {purpose: self._name_of(purpose) for purpose in ("files", "backups", "plain-logs")}
         specs = {
             "files": BucketSpec(
                 name=names["files"],
@@ -65,13 +65,6 @@ class Objects(ComponentResource):
                 policy=bucket_policies.sealed(names["backups"], self._home, locked=lock is not None),
                 rules=bucket_lifecycle.backups(backup),
                 lock=lock,
-                disposable=self._disposable,
-            ),
-            "logs": BucketSpec(
-                name=names["logs"],
-                key=log_key,
-                policy=bucket_policies.logs(names["logs"], self._home),
-                rules=bucket_lifecycle.logs(),
                 disposable=self._disposable,
             ),
             # Load balancers and buckets can write their access logs under S3's own key only, and only without a lock.
@@ -155,8 +148,6 @@ class Objects(ComponentResource):
             files_name=files,
             backups_arn=made["backups"].arn,
             backups_name=backups,
-            logs_name=made["logs"].bucket,
-            logs_arn=made["logs"].arn,
             plain_logs_name=made["plain-logs"].bucket,
             plain_logs_arn=made["plain-logs"].arn,
             source_arns=(arn_of(restore.files), arn_of(restore.backups)) if restore else (),

@@ -3,6 +3,9 @@
 A CloudWatch canary asks once a minute, an alarm watches its success, and a health check follows the alarm. It verifies the
 certificate, and from inside the network it reaches what has no public address. It is slower than Route 53's own checkers, and it
 needs CloudWatch to work, so it never decides where people are sent while the environment can be reached from outside.
+
+A canary logs into a group that is called after the function that CloudWatch makes for it. It has no right to make that group: ours,
+with a key and an end, is the only one there can be, and until it is there nothing is logged.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ NAMESPACE = "CloudWatchSynthetics"
 PERIOD_SECONDS = 60  # the shortest that a canary can run
 TIMEOUT_SECONDS = 30
 KEEP_DAYS = 31
+LOG_DAYS = 365  # OOB-122
 CODE = "probe.zip"
 RESULTS = "results"
 
@@ -61,7 +65,7 @@ def rights(bucket: str, canary: str, account: str, region: str, *, inside: bool)
         {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"},
         {
             "Effect": "Allow",
-            "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
             "Resource": [log_group, f"{log_group}:*"],
         },
         {
@@ -84,6 +88,11 @@ def rights(bucket: str, canary: str, account: str, region: str, *, inside: bool)
             }
         )
     return document(statements)
+
+
+def log_group_name(engine_arn: str) -> str:
+    """Where a canary logs, by the ARN of its function: arn:aws:lambda:REGION:ACCOUNT:function:NAME, with or without a version."""
+    return f"/aws/lambda/{engine_arn.split(':')[6]}"
 
 
 def code() -> pulumi.AssetArchive:
@@ -142,6 +151,7 @@ class Probe(ComponentResource):
         address: str,
         failures: int,
         store: ProbeStore,
+        log_key: Input[str],
         place: Place | None,
         parent: Resource,
     ) -> None:
@@ -178,6 +188,13 @@ class Probe(ComponentResource):
             success_retention_period=KEEP_DAYS,
             failure_retention_period=KEEP_DAYS,
             opts=child(self, context.main, depends_on=[granted]),
+        )
+        aws.cloudwatch.LogGroup(
+            f"{name}-log",
+            name=canary.engine_arn.apply(log_group_name),
+            retention_in_days=LOG_DAYS,
+            kms_key_id=log_key,
+            opts=options,
         )
         alarm = aws.cloudwatch.MetricAlarm(
             f"{name}-alarm",

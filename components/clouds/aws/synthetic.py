@@ -4,8 +4,8 @@ A CloudWatch canary asks once a minute, an alarm watches its success, and a heal
 certificate, and from inside the network it reaches what has no public address. It is slower than Route 53's own checkers, and it
 needs CloudWatch to work, so it never decides where people are sent while the environment can be reached from outside.
 
-A canary logs into a group that is called after the function that CloudWatch makes for it. It has no right to make that group: ours,
-with a key and an end, is the only one there can be, and until it is there nothing is logged.
+A canary logs into a group that is called after the function that CloudWatch makes for it. It has no right to make that group:
+ours, with a key and an end, is the only one there can be, and until it is there nothing is logged.
 """
 
 from __future__ import annotations

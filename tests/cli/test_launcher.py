@@ -22,7 +22,8 @@ def checkout(tmp_path: Path) -> Path:
     """A folder with the launcher, a lock, and a program that only says it ran."""
     shutil.copy(ROOT / "oob", tmp_path / "oob")
     (tmp_path / "uv.lock").write_text("one\n")
-    (tmp_path / "ops").mkdir()
+    for folder in ("components", "ops", "policies"):
+        (tmp_path / folder).mkdir()
     (tmp_path / "ops" / "__main__.py").write_text("import sys\nprint('ran', *sys.argv[1:])\n")
     (tmp_path / "bin").mkdir()
     return tmp_path

@@ -95,13 +95,25 @@ class Recording:
 
 
 def answered(given: Struct) -> Struct:
-    """The inputs as outputs. Identities of a resource are given as a list and answered as a map by id, so they stay unknown."""
+    """The inputs as outputs, but for a resource's own identity, which is told only once it is made.
+
+    Identities that it is given come as a list and are answered as a map by id; one of its own gets the id of a principal.
+    """
     # Asking a message for a field that is not there would make it.
-    if "identity" not in given.fields or "userAssignedIdentities" not in given.fields["identity"].struct_value.fields:
+    if "identity" not in given.fields:
+        return given
+    identity = given.fields["identity"].struct_value.fields
+    listed = "userAssignedIdentities" in identity
+    own = "type" in identity and "SystemAssigned" in identity["type"].string_value
+    if not listed and not own:
         return given
     answer = Struct()
     answer.CopyFrom(given)
-    answer.fields["identity"].struct_value.fields["userAssignedIdentities"].string_value = UNKNOWN
+    told = answer.fields["identity"].struct_value.fields
+    if listed:
+        told["userAssignedIdentities"].string_value = UNKNOWN
+    if own:
+        told["principalId"].string_value = UNKNOWN
     return answer
 
 

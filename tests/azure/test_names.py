@@ -35,7 +35,9 @@ RULES: dict[str, tuple[Callable[[str], str], str]] = {
     "cluster": (names.cluster, rf"(?=.{{1,63}}$){HYPHENED}"),
     "identity": (lambda env: names.identity(env, "bootstrap"), rf"(?=.{{3,63}}$){HYPHENED}"),
     "machine": (names.bastion_machine, rf"(?=.{{1,15}}$){HYPHENED}"),
-    "general": (lambda env: names.general(env, "nodes"), rf"(?=.{{1,80}}$){HYPHENED}"),
+    "general": (lambda env: names.general(env, "nodes"), rf"(?=.{{1,56}}$){HYPHENED}"),
+    "workflow": (lambda env: names.workflow(env, "secret-age"), rf"(?=.{{1,43}}$){HYPHENED}"),
+    "DNS prefix": (names.dns_prefix, rf"(?=.{{1,54}}$){HYPHENED}"),
 }
 
 

@@ -1,6 +1,7 @@
 """Arguments go out under the names that Azure knows: in a list of several kinds the SDK translates its own classes only.
 
-Not proved: that a name which looks right is one that the service knows; the SDK's types say that where they are used.
+This sees what the types of `service_types` cannot: names below an input that takes anything. Not proved: that a name which looks
+right is one that the service knows; `test_service_types` says that of all others.
 """
 
 from __future__ import annotations
@@ -10,13 +11,9 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from pulumi import Resource
 
-from components.clouds.azure import keys, network, secrets
-from components.contract import NetworkSpec, SecretsSpec
-from components.sections import Egress, Images
-from ops.plan.recorder import Recording
-from tests.azure import made_up
+from tests.azure.service_types import described
+from tests.azure.whole_plans import CASES, the_plan
 
 # Maps whose keys are somebody's words.
 OWN_WORDS = ("tags",)
@@ -35,22 +32,10 @@ def misspelt(value: object, path: str) -> Iterator[str]:
             yield from misspelt(inner, f"{path}[{index}]")
 
 
-@pytest.fixture(scope="module", params=["filtered", "nat"])
-def planned(request: pytest.FixtureRequest) -> Recording:
-    def program(parent: Resource) -> None:
-        context = made_up.context()
-        made = keys.Keys("keys", context, parent).outputs
-        spec = NetworkSpec(egress=Egress(mode=request.param), images=Images(), hosts=("mail.responders.example.net",))
-        network.Network("network", context, spec, made, parent)
-        stored = SecretsSpec(application={}, break_glass={}, rotation=made_up.rotation())
-        secrets.Secrets("secrets", context, stored, made, parent)
-
-    return made_up.recording(program)
-
-
-def test_no_argument_is_sent_under_a_name_of_python(planned: Recording) -> None:
-    found = [wrong for each in planned.resources for wrong in misspelt(dict(each.inputs), each.name)]
-    assert found == []
+@pytest.mark.parametrize("case", CASES)
+def test_no_argument_is_sent_under_a_name_of_python(case: str) -> None:
+    resources = [each for each in the_plan(case).resources if described(each.type)]
+    assert [wrong for each in resources for wrong in misspelt(dict(each.inputs), each.name)] == []
 
 
 def test_a_name_of_python_would_be_seen() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from components import clouds
+from components import clouds, naming
 from ops.plan.plan import Plan
 from ops.plan.recorder import Registered
 from ops.plan.values import SECRET, Plain
@@ -139,14 +139,35 @@ def test_a_drill_can_lock_nothing(cloud: str) -> None:
     assert locking == [], "a drill locks nothing (ADR 0013)"
 
 
+def letters(text: str) -> str:
+    """What no service changes in a name."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
 @every_cloud
 def test_names_of_a_drill_start_with_drill(cloud: str) -> None:
-    name = "drill-contract-test"
+    """ADR 0013. Wherever a name in a live stack carries the environment's, a drill's carries the drill's at the same place."""
+    names_it = re.compile(r"name$|identifier$|^bucket$", re.IGNORECASE)
+    environment = letters(naming.environment("test", None))
+    live = {found.urn: found for found in plans.smallest(cloud).resources}
+    named = 0
     for found in plans.drill(cloud).resources:
-        for key in ("bucket", "clusterIdentifier", "dbClusterIdentifier"):
-            value = found.inputs.get(key)
-            if found.type.endswith((":Bucket", "/cluster:Cluster")) and isinstance(value, str) and not value.startswith("["):
-                assert value.startswith(name), f"{found.urn} {key}={value}"
+        other = live.get(found.urn)
+        for key, value in found.inputs.items() if other and found.custom else ():
+            theirs = other.inputs.get(key) if other else None
+            place = letters(theirs).find(environment) if isinstance(theirs, str) else -1
+            if place >= 0 and isinstance(value, str) and names_it.search(key):
+                named += 1
+                assert letters(value)[place:].startswith("drill"), f"{found.urn} {key}={value}"
+    assert named >= 20, "names that carry the environment's were not found: how are they told?"
+
+
+@every_cloud
+def test_a_drill_says_no_name_of_a_live_stack(cloud: str) -> None:
+    environment = naming.environment("test", None)
+    assert environment in json.dumps([dict(found.inputs) for found in plans.smallest(cloud).resources])
+    saying = [found.urn for found in plans.drill(cloud).resources if environment in json.dumps(dict(found.inputs))]
+    assert saying == []
 
 
 @every_cloud

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable
 
 import pulumi
+import pulumi_azure_native as azure
 import pulumi_kubernetes as kubernetes
 import pulumi_random as random
 import pytest
@@ -100,3 +101,20 @@ def test_kubernetes_secrets_are_masked() -> None:
 
     found = next(one for one in recorded(program).resources if one.name == "s")
     assert "hidden" not in str(found.inputs)
+
+
+def test_an_identity_of_its_own_is_told_by_the_provider_only() -> None:
+    def program() -> None:
+        provider = azure.Provider("p")
+        workflow = azure.logic.Workflow(
+            "workflow",
+            resource_group_name="group",
+            identity={"type": "SystemAssigned"},
+            state="Enabled",
+            opts=pulumi.ResourceOptions(provider=provider),
+        )
+        pulumi.export("principal", workflow.identity.apply(lambda found: found.principal_id if found else "none"))
+        pulumi.export("state", workflow.state)
+
+    found = recorded(program)
+    assert found.outputs == {"principal": UNKNOWN, "state": "Enabled"}

@@ -145,7 +145,7 @@ class Cluster(ComponentResource):
             # Nobody changes nodes or their load balancer but through AKS.
             node_resource_group_profile={"restriction_level": containerservice.RestrictionLevel.READ_ONLY},
             kubernetes_version=spec.kubernetes_version,
-            dns_prefix=self._physical,
+            dns_prefix=names.dns_prefix(context.environment.name),
             sku={"name": containerservice.ManagedClusterSKUName.BASE, "tier": containerservice.ManagedClusterSKUTier.STANDARD},
             support_plan=containerservice.KubernetesSupportPlan.KUBERNETES_OFFICIAL,
             identity={

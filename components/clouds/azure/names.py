@@ -15,15 +15,14 @@ KEY_VAULT = Kind(longest=24)  # unique in the world; two hyphens in a row are re
 FLEXIBLE_SERVER = Kind(longest=63)  # unique in the world
 MANAGED_CLUSTER = Kind(longest=63)
 DNS_PREFIX = Kind(longest=54)
-IDENTITY = Kind(longest=64)  # 128 allowed; 64 keeps federated credentials and PostgreSQL role names (63) in reach
 TRAFFIC_PROFILE = Kind(longest=63)  # its DNS label, unique in the world
 PUBLIC_LABEL = Kind(longest=63)  # the DNS label of a public address, unique in its region
 VIRTUAL_MACHINE = Kind(longest=15)  # Linux allows 64; 15 keeps the host name whole everywhere
 WORKSPACE = Kind(longest=63)
 BACKUP_VAULT = Kind(longest=50)
-REGISTRY = Kind(longest=50, legal="a-z0-9", joint="")
-FIREWALL_POLICY = Kind(longest=80)
-GENERAL = Kind(longest=80)  # networks, subnets, groups, gateways, addresses, endpoints: 80 in Microsoft.Network
+# All else: an Azure Firewall takes 56, a budget 63, networks, endpoints and collection rules 64, most of Microsoft.Network 80.
+GENERAL = Kind(longest=56)
+WORKFLOW = Kind(longest=43)
 
 POSTGRES_ROLE_LONGEST = 63
 
@@ -57,6 +56,11 @@ def cluster(environment: str) -> str:
     return physical(MANAGED_CLUSTER, environment)
 
 
+def dns_prefix(environment: str) -> str:
+    """What the API server's own name begins with."""
+    return physical(DNS_PREFIX, environment)
+
+
 def identity(environment: str, role: str) -> str:
     """A user-assigned identity. The bootstrap's is also the name of an administrator in PostgreSQL, which takes 63 characters."""
     return physical(Kind(longest=POSTGRES_ROLE_LONGEST), environment, role)
@@ -77,6 +81,10 @@ def workspace(environment: str) -> str:
     return physical(WORKSPACE, environment, "logs")
 
 
+def workflow(environment: str, purpose: str) -> str:
+    return physical(WORKFLOW, environment, purpose)
+
+
 def general(environment: str, *parts: str) -> str:
-    """Anything of Microsoft.Network and other types that take 80 characters."""
+    """Anything else: of Microsoft.Network, alarms, budgets, collection rules."""
     return physical(GENERAL, environment, *parts)

@@ -74,7 +74,7 @@ class RotationWatch(ComponentResource):
         super().__init__("oob:azure:RotationWatch", name, None, child(parent))
         made = logic.Workflow(
             f"{name}-workflow",
-            workflow_name=names.general(context.environment.name, "secret-age"),
+            workflow_name=names.workflow(context.environment.name, "secret-age"),
             resource_group_name=home.name,
             location=home.location,
             state=logic.WorkflowState.ENABLED,

@@ -1,6 +1,9 @@
 """The way of an alert out of the cluster: Alertmanager tells a small pod, whose output the cloud's watch reads (PREP-101).
 
 No address, token or mail server is given to anything inside the cluster: the watch around it knows whom to wake (OOB-124).
+
+Who tells people that Prometheus, Alertmanager or this pod has stopped? An alert that always fires takes the whole way every few
+minutes, and the watch rings when its line does not come (a dead man's switch).
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from components.options import child
 from components.platform import jobs, names
 from components.platform.images import Images
 from components.platform.inputs import PlatformInputs
+from components.platform.monitoring_rules import WATCHDOG
 from components.platform.pods import CONTAINER_SECURITY, pod_security
 
 COMPONENT = "alert-log"
@@ -27,7 +31,7 @@ REPEAT_HOURS = 4
 def routing() -> jobs.Manifest:
     """Alertmanager's configuration: everything to the one receiver, again every four hours while it lasts.
 
-    `routes` and `inhibit_rules` are empty on purpose: the chart lays this over its own, which names a receiver that is not here.
+    The chart lays this over its own: `routes` and `inhibit_rules` replace those, which name a receiver that is not here.
     """
     hook = {"url": ADDRESS, "send_resolved": False, "max_alerts": 0}
     return {
@@ -39,7 +43,16 @@ def routing() -> jobs.Manifest:
             "group_wait": "30s",
             "group_interval": "5m",
             "repeat_interval": f"{REPEAT_HOURS}h",
-            "routes": [],
+            "routes": [
+                {
+                    "receiver": COMPONENT,
+                    "matchers": [f'alertname = "{WATCHDOG}"'],
+                    "group_wait": "0s",
+                    "group_interval": "1m",
+                    # A notice is due when an interval of the group ends, so that this is met a little later and never missed.
+                    "repeat_interval": f"{names.ALERT_PATH_MINUTES}m",
+                }
+            ],
         },
         "receivers": [{"name": COMPONENT, "webhook_configs": [hook]}],
         "templates": [],
@@ -66,7 +79,13 @@ def specification(inputs: PlatformInputs, images: Images, script_digest: str) ->
                         "image": images["python"].text,
                         "command": ["python3", "-I", f"{jobs.SCRIPTS_FOLDER}/alert_log.py"],
                         "env": jobs.variables(
-                            {"EVENT": names.IN_CLUSTER_ALERT, "PORT": str(PORT), "PYTHONDONTWRITEBYTECODE": "1"}
+                            {
+                                "ALIVE": names.ALERT_PATH_ALIVE,
+                                "EVENT": names.IN_CLUSTER_ALERT,
+                                "PORT": str(PORT),
+                                "PYTHONDONTWRITEBYTECODE": "1",
+                                "WATCHDOG": WATCHDOG,
+                            }
                         ),
                         "ports": [{"name": "alerts", "containerPort": PORT}],
                         "readinessProbe": answers,

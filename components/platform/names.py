@@ -33,4 +33,7 @@ CLUSTER_DOMAIN = "cluster.local"
 INGRESS_CLASS = "oob"
 # In the field `event` of every line that the pod alert-log prints; each cloud's watch looks for it in what containers say.
 IN_CLUSTER_ALERT = "oob-in-cluster-alert"
+# The same field of the line that comes every five minutes for as long as alerts find their way; its silence is the alarm.
+ALERT_PATH_ALIVE = "oob-alert-path-alive"
+ALERT_PATH_MINUTES = 5
 UPDATE_JOB = "mattermost-update-check"  # the operator's name for its upgrade job (update_job.go)

@@ -30,11 +30,13 @@ from components.clouds.aws import (
 from components.clouds.aws.alarms import Alarm, Missing, Place, Side
 from components.clouds.aws.bucket_policies import Home
 from components.platform import dumps, exports, heartbeat
-from components.platform.names import IN_CLUSTER_ALERT
+from components.platform.monitoring_rules import WATCHDOG
+from components.platform.names import ALERT_PATH_ALIVE, IN_CLUSTER_ALERT
 from components.platform.scripts import alert_log
 from components.sections import Backup, Posture, Size
 from tests.aws import made_up_watch as made_up
 
+IN_CONTAINERS = (trail_rules.MATTERMOST, trail_rules.INSIDE, trail_rules.ALIVE)
 ACCOUNT, REGION = made_up.ACCOUNT, made_up.REGION
 
 
@@ -49,7 +51,7 @@ def table() -> list[Alarm]:
         *alarms_data.database("acme-database", Size.MEDIUM),
         *alarms_data.replication({"files": ("acme-files", "copy-1"), "backups": ("acme-backups", "copy-2")}, "everything"),
         *alarms_data.secret_age("OutOfBand/test", "SecretAgeDays", 90),
-        *(rule.alarm("OutOfBand/test") for rule in (*trail_rules.TRAIL, trail_rules.MATTERMOST, trail_rules.INSIDE)),
+        *(rule.alarm("OutOfBand/test") for rule in (*trail_rules.TRAIL, *IN_CONTAINERS)),
     ]
     return rows + [happening.alarm(happening.name) for happening in happening_table()]
 
@@ -125,6 +127,7 @@ WATCHED = {
     ("OutOfBand/test", "key-endangered"),
     ("OutOfBand/test", "log-endangered"),
     ("OutOfBand/test", "in-cluster-alert"),
+    ("OutOfBand/test", "alert-path-silent"),
 }
 
 
@@ -135,6 +138,7 @@ def test_everything_that_must_be_watched_is() -> None:
 SILENCE = {
     "no-healthy-target", "one-healthy-target", "api-silent", "database-cpu", "secrets-old", "dump-old", "cluster-backup-old",
     "export-old", "heartbeat-silent", "vault-backup-old", "health-primary", "health-outofband", "health-latch", "health-identity",
+    "alert-path-silent",
 }  # fmt: skip
 
 
@@ -191,7 +195,7 @@ def test_the_jobs_write_where_the_watch_looks() -> None:
     assert heartbeat.INTERVAL_MINUTES == watch.HEARTBEAT_MINUTES
 
 
-@pytest.mark.parametrize("rule", [*trail_rules.TRAIL, trail_rules.MATTERMOST, trail_rules.INSIDE], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [*trail_rules.TRAIL, *IN_CONTAINERS], ids=lambda rule: rule.name)
 def test_filter_patterns_are_within_what_cloudwatch_logs_takes(rule: trail_rules.Rule) -> None:
     assert len(rule.pattern) <= trail_rules.LONGEST_PATTERN
     if rule.pattern.startswith("%"):
@@ -221,12 +225,25 @@ def test_other_people_and_other_mentions_are_no_break_glass_sign_in(other: str) 
 
 @pytest.mark.parametrize("quotations", [0, 1, 2])
 def test_a_line_of_the_alert_log_is_recognised_however_often_it_was_quoted(quotations: int) -> None:
-    firing = {"status": "firing", "labels": {"alertname": "JobFailed"}}
-    (line,) = alert_log.lines({"version": "4", "alerts": [firing]}, IN_CLUSTER_ALERT)
-    for _ in range(quotations):
-        line = json.dumps({"log": line})
-    assert re.search(trail_rules.INSIDE.pattern.strip("%"), line)
+    for name, rule, other in (
+        ("JobFailed", trail_rules.INSIDE, trail_rules.ALIVE),
+        (WATCHDOG, trail_rules.ALIVE, trail_rules.INSIDE),
+    ):
+        firing = {"status": "firing", "labels": {"alertname": name}}
+        (line,) = alert_log.lines({"version": "4", "alerts": [firing]}, IN_CLUSTER_ALERT, {WATCHDOG: ALERT_PATH_ALIVE})
+        for _ in range(quotations):
+            line = json.dumps({"log": line})
+        assert re.search(rule.pattern.strip("%"), line)
+        assert not re.search(other.pattern.strip("%"), line), "a sign of life must wake nobody, and a fault is none"
     assert not re.search(trail_rules.INSIDE.pattern.strip("%"), f"GET /search?terms={IN_CLUSTER_ALERT}")
+
+
+def test_alerts_that_no_longer_come_out_of_the_cluster_are_missed_after_three_times() -> None:
+    (row,) = [row for row in table() if row.name == "alert-path-silent"]
+    assert (row.side, row.threshold, row.period, row.periods) == (Side.BELOW, 1, 300, 3)
+    assert row.missing is Missing.BREACHING
+    assert not row.event, "there is an all-clear when they come again"
+    assert row.quiet_minutes, "nothing can come before the first deployment is through"
 
 
 def test_whoever_deletes_a_log_or_shortens_it_is_seen() -> None:

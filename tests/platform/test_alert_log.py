@@ -21,6 +21,7 @@ from components.platform.flows import table
 from components.platform.images import Images
 from components.platform.inputs import PlatformInputs
 from components.platform.monitoring import Monitoring
+from components.platform.monitoring_rules import WATCHDOG
 from components.platform.network_policies import specification
 from components.platform.scripts import alert_log as script
 from ops.plan.recorder import Recording
@@ -43,14 +44,15 @@ def message(*alerts: dict[str, Any]) -> dict[str, Any]:
     return {"version": "4", "groupKey": "{}", "status": "firing", "receiver": "alert-log", "alerts": list(alerts)}
 
 
+ENVIRONMENT = {"PORT": "0", "EVENT": "the-marker", "ALIVE": "still-here", "WATCHDOG": WATCHDOG}
+
+
 class Running:
     """The script as the container starts it; `say` posts a body, `heard` ends it and gives what it printed."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-I", str(jobs.SCRIPTS / "alert_log.py")]
-        self._process = subprocess.Popen(
-            command, env={"PORT": "0", "EVENT": "the-marker"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        self._process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self._process.stderr is not None
         self._port = int(self._process.stderr.readline().split()[-1])
 
@@ -101,6 +103,12 @@ def test_each_firing_alert_is_one_line_and_what_is_over_is_none() -> None:
     assert second["alert"] == "ClusterUnwell"
 
 
+def test_the_alert_that_always_fires_is_a_sign_of_life_and_no_alarm() -> None:
+    with running() as log:
+        assert log.say(json.dumps(message(alert(WATCHDOG), alert("JobFailed"))).encode()) == 204
+        assert [line["event"] for line in log.heard()] == ["still-here", "the-marker"]
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"not JSON", b"[]", b'{"version":"4"}', b'{"version":"3","alerts":[]}', b'{"version":"4","alerts":["x"]}']
 )
@@ -112,7 +120,7 @@ def test_anything_else_is_refused_and_the_next_alert_is_still_heard(body: bytes)
 
 
 def test_a_long_text_cannot_break_the_line() -> None:
-    (line,) = script.lines(message(alert("x\n" * 2000)), "m")
+    (line,) = script.lines(message(alert("x\n" * 2000)), "m", {})
     assert "\n" not in line
     assert len(line) < 3000
 
@@ -134,7 +142,9 @@ def test_the_pod_is_legal_restricted_and_carries_the_marker() -> None:
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
-    assert {"name": "EVENT", "value": names.IN_CLUSTER_ALERT} in container["env"]
+    given = {each["name"]: each["value"] for each in container["env"]}
+    assert (given["EVENT"], given["ALIVE"]) == (names.IN_CLUSTER_ALERT, names.ALERT_PATH_ALIVE)
+    assert given["WATCHDOG"] == WATCHDOG
 
 
 def test_prometheus_tells_alertmanager_and_alertmanager_this_pod_alone() -> None:
@@ -145,7 +155,14 @@ def test_prometheus_tells_alertmanager_and_alertmanager_this_pod_alone() -> None
     found = values["alertmanager"]["config"]
     (receiver,) = found["receivers"]
     assert found["route"]["receiver"] == receiver["name"]
-    assert found["route"]["routes"] == found["inhibit_rules"] == [], "the chart's own would name a receiver that is not here"
+    assert found["inhibit_rules"] == [], "the chart's own would hold back what is told here"
+    (watchdog,) = found["route"]["routes"]
+    assert watchdog["receiver"] == receiver["name"], "the chart's own route would end at a receiver that is not here"
+    assert watchdog["matchers"] == [f'alertname = "{WATCHDOG}"']
+    assert watchdog["repeat_interval"] == "5m"
+    (group,) = values["additionalPrometheusRulesMap"]["oob"]["groups"]
+    (always,) = [rule for rule in group["rules"] if rule["alert"] == WATCHDOG]
+    assert (always["expr"], always.get("for")) == ("vector(1)", None)
     (hook,) = receiver["webhook_configs"]
     service = made_up.named(recording, "Service", "alert-log")
     (port,) = service["spec"]["ports"]

@@ -11,7 +11,7 @@ import pytest
 from components.platform import names
 from components.platform.flows import table
 from components.platform.monitoring import PROMETHEUS_ADDRESS, Monitoring, dashboards
-from components.platform.monitoring_rules import TARGETS, faults
+from components.platform.monitoring_rules import TARGETS, WATCHDOG, faults
 from tests.platform import made_up
 from tests.platform.made_up import Block
 
@@ -101,7 +101,7 @@ def test_an_old_backup_is_one_of_more_than_two_intervals() -> None:
     (old,) = [fault for fault in faults(1, 30) if fault.name == "KubernetesBackupOld"]
     assert old.expression.endswith("> 3600")
     rules = values()["additionalPrometheusRulesMap"]["oob"]["groups"][0]["rules"]
-    assert {rule["alert"] for rule in rules} == {fault.name for fault in faults(2, 60)}
+    assert {rule["alert"] for rule in rules} == {WATCHDOG, *(fault.name for fault in faults(2, 60))}
 
 
 def test_images_take_mirror_and_digest() -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from components.clouds.aws.alarms import Alarm, Side
-from components.platform.names import IN_CLUSTER_ALERT
+from components.clouds.aws.alarms import Alarm, Missing, Side
+from components.platform.names import ALERT_PATH_ALIVE, ALERT_PATH_MINUTES, IN_CLUSTER_ALERT
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
 LONGEST_PATTERN = 1024
+MISSED = 3  # times in a row that something awaited may stay away
+STARTING_MINUTES = 60  # from the alarm's making until what it waits for runs, at the first `up`
 BREAK_GLASS = "break-glass"  # in the name of every such account and of every such secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A pattern in a log, and the alarm for each match."""
+    """A pattern in a log, and the alarm for each match; with `every_minutes`, for matches that stay away three times."""
 
     name: str
     pattern: str
@@ -22,9 +24,11 @@ class Rule:
     first: str
     rows: tuple[str, ...]
     subject: str = "access"
+    every_minutes: int | None = None
 
     def alarm(self, namespace: str) -> Alarm:
-        """The row of the alarm table: any match within five minutes."""
+        """The row of the alarm table: any match within five minutes, or none for as long as it takes to be sure."""
+        awaited = self.every_minutes
         return Alarm(
             name=self.name,
             means=self.means,
@@ -33,10 +37,13 @@ class Rule:
             subject=self.subject,
             namespace=namespace,
             metric=self.name,
-            side=Side.ABOVE,
-            threshold=0,
-            period=300,
-            event=True,
+            side=Side.ABOVE if awaited is None else Side.BELOW,
+            threshold=0 if awaited is None else 1,
+            period=300 if awaited is None else 60 * awaited,
+            periods=1 if awaited is None else MISSED,
+            missing=Missing.FINE if awaited is None else Missing.BREACHING,
+            event=awaited is None,
+            quiet_minutes=None if awaited is None else STARTING_MINUTES,
         )
 
 
@@ -171,4 +178,15 @@ INSIDE = Rule(
     first=f"search the log group for {IN_CLUSTER_ALERT}: the line says which, where, and what to do.",
     rows=("PREP-101", "TLS-36", "OOB-124"),
     subject="cluster",
+)
+
+# The dead man's switch of that way: the line of an alert that always fires.
+ALIVE = Rule(
+    name="alert-path-silent",
+    pattern=f"%event.{{1,10}}{ALERT_PATH_ALIVE}%",
+    means="No alert comes out of the cluster any more: Prometheus, Alertmanager, alert-log or the log collector has stopped.",
+    first="look at the pods in the namespaces monitoring and amazon-cloudwatch; until they run, no fault inside is told.",
+    rows=("OOB-124", "PREP-101"),
+    subject="cluster",
+    every_minutes=ALERT_PATH_MINUTES,
 )

@@ -41,7 +41,7 @@ from components.clouds.aws.happenings import (
 from components.clouds.aws.notices import Notices
 from components.clouds.aws.rotation_watch import METRIC, RotationWatch
 from components.clouds.aws.trail import Trail, metric_filter
-from components.clouds.aws.trail_rules import INSIDE, MATTERMOST
+from components.clouds.aws.trail_rules import ALIVE, INSIDE, MATTERMOST
 from components.contract import Watched, WatchOutputs, WatchSpec
 from components.naming import physical
 from components.options import child
@@ -134,7 +134,7 @@ class Watch(ComponentResource):
             *trail.alarms,
             *(
                 metric_filter(name, rule, application_log, namespace, context, self, watched.cluster.ready)
-                for rule in (MATTERMOST, INSIDE)
+                for rule in (MATTERMOST, INSIDE, ALIVE)
             ),
             *happenings.alarms,
         ]

@@ -1,5 +1,7 @@
 """Receives alerts from Alertmanager and prints one line of JSON for each that is firing, for the watch around the cluster.
 
+One alert fires always, to show that alerts arrive here. It is a line under another `event`, which the watch misses when it ends.
+
 Nothing leaves the cluster from here: the cloud collects the container's output anyway, looks for `event` in it, and tells
 people. So an alert takes the same way as every other alarm. Uses the standard library alone.
 """
@@ -14,6 +16,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
 Json: TypeAlias = dict[str, Any]
@@ -25,10 +28,11 @@ PLACE = ("namespace", "deployment", "pod", "job_name", "name")  # labels that sa
 log = logging.getLogger("alert-log")
 
 
-def lines(message: Mapping[str, Any], event: str) -> Iterator[str]:
+def lines(message: Mapping[str, Any], event: str, events: Mapping[str, str]) -> Iterator[str]:
     """A line for every firing alert of a webhook message of Alertmanager, version 4. ValueError if it is none.
 
-    `event` is the marker by which the watch knows the line. What is resolved is not told: the watch has no all-clear for it.
+    `event` is the marker by which the watch knows the line; `events` has another one for alerts of some names. What is resolved
+    is not told: the watch has no all-clear for it.
     """
     alerts = message.get("alerts")
     if message.get("version") != "4" or not isinstance(alerts, list):
@@ -37,9 +41,10 @@ def lines(message: Mapping[str, Any], event: str) -> Iterator[str]:
         if alert.get("status") != "firing":
             continue
         labels, notes = cast("Json", alert.get("labels") or {}), cast("Json", alert.get("annotations") or {})
+        name = _text(labels.get("alertname", "unnamed"))
         found = {
-            "event": event,
-            "alert": _text(labels.get("alertname", "unnamed")),
+            "event": events.get(name, event),
+            "alert": name,
             "summary": _text(notes.get("summary", "")),
             "since": _text(alert.get("startsAt", "")),
             "where": {name: _text(labels[name]) for name in PLACE if name in labels},
@@ -55,6 +60,7 @@ class Handler(BaseHTTPRequestHandler):
     """GET / answers that it lives; POST / takes a message. A message that is not understood is refused, and said so."""
 
     event = ""
+    events: Mapping[str, str] = MappingProxyType({})
     timeout = SECONDS
 
     def do_GET(self) -> None:
@@ -68,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
             message: object = json.loads(self.rfile.read(length))
             if not isinstance(message, dict):
                 raise ValueError("not a JSON object")
-            found = list(lines(cast("Json", message), self.event))
+            found = list(lines(cast("Json", message), self.event, self.events))
         except (ValueError, AttributeError, TypeError) as problem:
             log.warning("refused: %s", problem)
             self._answer(400)
@@ -89,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def main(env: Mapping[str, str]) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
-    Handler.event = env["EVENT"]
+    Handler.event, Handler.events = env["EVENT"], {env["WATCHDOG"]: env["ALIVE"]}
     server = ThreadingHTTPServer(("", int(env["PORT"])), Handler)
 
     def stop(*_: object) -> None:

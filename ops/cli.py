@@ -76,7 +76,9 @@ def plan(
             write_whole(out, text)
             print(f"oob: plan of {stack} written to {out}", file=sys.stderr)
         else:
-            sys.stdout.write(text)
+            from ops.output import show
+
+            show(text)
     gc.freeze()  # nor is the end of the process a reason to look through them
     raise typer.Exit(found.exit_code)
 
@@ -117,10 +119,10 @@ def isolation(
         from ops.isolation import command
         from ops.isolation import report as reporting
         from ops.isolation.render import as_page, as_terminal
-        from ops.output import write_whole
+        from ops.output import show, write_whole
 
         found = command.deployed(HERE, STACKS, stack) if live else command.planned(STACKS, stack)
-        sys.stdout.write(reporting.as_text(found) if json_ else as_terminal(found, terminal=sys.stdout.isatty()))
+        show(reporting.as_text(found) if json_ else as_terminal(found, terminal=sys.stdout.isatty()))
         if html is not None:
             write_whole(html, as_page(found))
             print(f"oob: report on {stack} written to {html}", file=sys.stderr)
@@ -219,14 +221,15 @@ def policies(
 ) -> None:
     """List the rules that a plan and the engine judge by, or print what the pack is told about a stack."""
     from ops import policies as listing
+    from ops.output import show
 
     with _sentences():
         if stack is not None:
-            sys.stdout.write(listing.configuration(STACKS, stack))
+            show(listing.configuration(STACKS, stack))
         elif markdown:
-            sys.stdout.write(listing.markdown())
+            show(listing.markdown())
         else:
-            sys.stdout.write("\n".join(listing.lines()) + "\n")
+            show("\n".join(listing.lines()) + "\n")
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -36,3 +37,19 @@ def write_whole(path: Path, text: str) -> None:
         raise NotWritten(
             f"{path}: could not be written ({reason}); nothing was left behind. Choose another place or free space."
         ) from None
+
+
+def show(text: str) -> None:
+    """Print a result to its last byte, or to where its reader has heard enough. OSError if the place is full.
+
+    Where Python is told not to buffer (PYTHONUNBUFFERED, usual in containers), its own `write` drops without a word what did not
+    fit on a full disk.
+    """
+    rest = memoryview(text.encode(sys.stdout.encoding, errors="backslashreplace"))
+    try:
+        sys.stdout.flush()
+        while rest:
+            rest = rest[sys.stdout.buffer.write(rest) :]
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the end of the process would fail on it again

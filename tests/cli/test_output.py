@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,3 +28,20 @@ def test_a_result_that_cannot_be_written_is_a_sentence(tmp_path: Path, place: st
     with pytest.raises(NotWritten, match=why):
         write_whole(tmp_path / place, "text" * 10_000)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("buffering", [[], ["-u"]], ids=["buffered", "unbuffered"])
+def test_a_result_that_ends_in_the_middle_is_never_a_success(tmp_path: Path, buffering: list[str]) -> None:
+    """A bound on the size of files takes a part of a write and refuses the next, as a disk does that becomes full."""
+    program = "from ops.output import show; show('x' * 100_000)"
+    with (tmp_path / "plan.json").open("wb") as place:
+        done = subprocess.run(
+            [sys.executable, *buffering, "-c", program],
+            stdout=place,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+        )
+    assert done.returncode != 0
+    assert "File too large" in done.stderr

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi import Output, Resource
 
-from components.clouds.azure import dns, failover, latch, names
+from components.clouds.azure import dns, failover, latch, names, roles
 from components.clouds.azure.handles import AzureDns, AzureEdge
 from components.contract import PING_PATH, DnsSpec, Unsupported
 from components.sections import Dns, PrimaryEndpoint, Site
@@ -81,6 +81,25 @@ def test_the_zone_outlives_everything_but_a_drill() -> None:
     drill = planned(disposable=True)[0]
     assert not [found.urn for found in drill.resources if found.protect or found.retain_on_delete]
     assert not made_up.of_type(drill, "authorization:ManagementLockByScope")
+
+
+@pytest.mark.parametrize(
+    ("given", "issuers"),
+    [(None, ";"), ({"authority": "digicert.com"}, "digicert.com"), ({}, None)],
+)
+def test_only_the_named_authority_may_issue_for_the_zone(given: dict[str, str] | None, issuers: str | None) -> None:
+    """With the internal authority's certificate no public one may."""
+    home = f"/subscriptions/{made_up.SUBSCRIPTION}/resourceGroups/c/providers/Microsoft.ManagedIdentity"
+    certificate = {"secret": "https://acme-certs.vault.azure.net/secrets/site", "identity": f"{home}/userAssignedIdentities/site"}
+    edge = {} if given is None else {"certificate": certificate | given}
+
+    def program(parent: Resource) -> None:
+        dns.Zone("zone", made_up.context(edge=edge), site(), parent)
+
+    records = made_up.of_type(made_up.recording(program), RECORD)
+    said = [(record.inputs["relativeRecordSetName"], record.inputs["caaRecords"]) for record in records]
+    wanted = [{"flags": 0, "tag": tag, "value": issuers} for tag in ("issue", "issuewild")]
+    assert said == ([] if issuers is None else [("@", wanted)])
 
 
 # --- what names lead to -----------------------------------------------------------------------------------------
@@ -162,6 +181,15 @@ def test_the_latchs_account_opens_to_no_key_and_publishes_one_more_address() -> 
     blobs = made_up.named(live(), "dns-latch-blobs").inputs
     assert blobs["isVersioningEnabled"] is True
     assert blobs["deleteRetentionPolicy"] == blobs["containerDeleteRetentionPolicy"] == {"enabled": True, "days": 365}
+
+
+def test_the_administrators_may_set_the_latch() -> None:
+    """An owner of the subscription has no right to blobs by that alone, and the commands sign in as a person."""
+    for disposable in (False, True):
+        recorded = planned(disposable=disposable)[0]
+        found = made_up.named(recorded, f"dns-latch-{made_up.ADMINISTRATORS}-sets").inputs
+        assert (found["principalId"], found["principalType"]) == (made_up.ADMINISTRATORS, "Group")
+        assert str(found["roleDefinitionId"]).endswith(roles.ROLES["Storage Blob Data Contributor"])
 
 
 def test_no_part_of_the_program_sets_or_releases_the_latch() -> None:

@@ -117,6 +117,15 @@ def test_the_issuer_is_the_directory() -> None:
     assert planned()[1].hosts == ("login.microsoftonline.com",)
 
 
+def test_everybody_has_agreed_that_mattermost_learns_who_they_are() -> None:
+    """Whoever is assigned to an application that requires it cannot agree alone, so that sign-in would end there."""
+    for disposable in (False, True):
+        found = only("servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant", disposable)
+        assert set(found["claimValues"]) == set(identity.SCOPES)
+        assert "userObjectId" not in found, "for everybody"
+    assert planned()[0].invokes == [], "Microsoft Graph is not asked for before the application exists"
+
+
 # --- people -----------------------------------------------------------------------------------------------------
 
 
@@ -145,6 +154,18 @@ def test_everything_of_the_directory_is_made_by_the_provider_that_is_locked_to_i
     for item in planned()[0].resources:
         if item.type.startswith("azuread:"):
             assert item.provider.endswith("::directory"), item.name
+
+
+def test_browsers_are_told_to_forget_by_a_rule_about_everything_only() -> None:
+    """The directory refuses this control in a rule about a single application."""
+    for disposable in (False, True):
+        found = of(RULE, disposable)["identity-second-factor"].inputs
+        applications: Any = found["conditions"]
+        controls: Any = found["sessionControls"]
+        everything = applications["applications"] == {"includedApplications": ["All"]}
+        assert everything is not disposable
+        assert ("persistentBrowserMode" in controls) is everything
+        assert controls["signInFrequency"] == identity.SIGN_IN_HOURS
 
 
 # --- rules ------------------------------------------------------------------------------------------------------

@@ -116,6 +116,7 @@ RULES: dict[str, dict[str, str]] = {
     "index/group:Group": {"displayName": _long(r".+", 1, 256)},
     "index/groupMember:GroupMember": {},
     "index/servicePrincipal:ServicePrincipal": {},
+    "index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant": {},
     "index/user:User": {
         "displayName": _long(r".+", 1, 256),
         "mailNickname": _long(r"[A-Za-z0-9][-\w.]*", 1, 64),

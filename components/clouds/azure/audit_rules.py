@@ -8,19 +8,52 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.clouds.azure import queries
-from components.clouds.azure.alarms import Alarm, Query
+from components.clouds.azure.alarms import Alarm, Query, Side
 from components.clouds.azure.secrets import BREAK_GLASS
+from components.platform.names import ALERT_PATH_ALIVE, ALERT_PATH_MINUTES, IN_CLUSTER_ALERT
 
 MINUTES = 10
+LATE_MINUTES = 20  # a line of a container may be found so much later: "Log data ingestion time in Azure Monitor"
 
 
-def rule(name: str, means: str, first: str, rows: tuple[str, ...], *parts: tuple[str, str]) -> Alarm:
+def rule(name: str, means: str, first: str, rows: tuple[str, ...], *parts: tuple[str, str], subject: str = "access") -> Alarm:
     """An alarm for each line that one of several tables holds."""
     legs = ", ".join(f"({table} | where {condition})" for table, condition in parts)
     text = f"union isfuzzy=true {queries.EMPTY}, {legs}"
     return Alarm(
-        name=name, means=means, first=first, rows=rows, subject="access", source=Query(text=text, minutes=MINUTES), event=True
+        name=name, means=means, first=first, rows=rows, subject=subject, source=Query(text=text, minutes=MINUTES), event=True
     )
+
+
+def said(event: str) -> str:
+    """The condition that a container wrote a line with this `event`, its quotes escaped once, twice or not at all."""
+    return f'tostring(LogMessage) matches regex @"event.{{1,10}}{event}"'
+
+
+# What Prometheus finds inside the cluster, as a line of the pod alert-log.
+INSIDE = rule(
+    "in-cluster-alert",
+    "Prometheus found a fault inside the cluster: servers missing, a failed job, a certificate or a licence that ends.",
+    f"search ContainerLogV2 for {IN_CLUSTER_ALERT}: the line says which, where, and what to do.",
+    ("PREP-101", "TLS-36", "OOB-124"),
+    ("ContainerLogV2", said(IN_CLUSTER_ALERT)),
+    subject="cluster",
+)
+# The dead man's switch of that way: the line of an alert that always fires.
+ALIVE = Alarm(
+    name="alert-path-silent",
+    means="No alert comes out of the cluster any more: Prometheus, Alertmanager, alert-log or the log collector has stopped.",
+    first="look at the pods in the namespaces monitoring and kube-system; until they run, no fault inside is told.",
+    rows=("OOB-124", "PREP-101"),
+    subject="cluster",
+    source=Query(
+        text=queries.count("ContainerLogV2", said(ALERT_PATH_ALIVE)),
+        minutes=2 * ALERT_PATH_MINUTES + LATE_MINUTES,
+        side=Side.BELOW,
+        threshold=1,
+        counted=queries.SEEN,
+    ),
+)
 
 
 def audit(emergency: Sequence[str], vault_name: str, backups_account: str, application_namespace: str) -> list[Alarm]:
@@ -111,6 +144,7 @@ def audit(emergency: Sequence[str], vault_name: str, backups_account: str, appli
             ),
         ),
     ]
+    found += (INSIDE, ALIVE)
     if emergency:
         ids = queries.quoted(emergency)
         found.append(

@@ -7,6 +7,9 @@ without being asked for their health, which only calls people, who decide (ADR 0
 always leads here, with no switch.
 
 Traffic Manager answers from the data plane of DNS; no control plane takes part in a switch.
+
+A certificate authority that looks for CAA records of `site.host` follows it to the primary's name: if that name itself carries
+such records, they decide, and must admit the authority of this environment.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from pulumi_azure_native import dns, trafficmanager
 from components.clouds.azure import failover, latch, names
 from components.clouds.azure.groups import group
 from components.clouds.azure.handles import AzureDns, AzureEdge, AzureZone, Context
+from components.clouds.azure.settings import CertificateBlock
 from components.contract import PING_PATH, DnsSpec, Unsupported
 from components.naming import physical
 from components.options import child, stateful
@@ -30,6 +34,8 @@ GLOBAL = "global"
 ENOUGH = 2
 EXTERNAL = "Microsoft.Network/trafficManagerProfiles/externalEndpoints"
 NESTED = "Microsoft.Network/trafficManagerProfiles/nestedEndpoints"
+ISSUERS_SECONDS = 3600
+NOBODY = ";"
 DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -47,6 +53,18 @@ class Zone(ComponentResource):
             zone_type=dns.ZoneType.PUBLIC,
             opts=stateful(child(self, context.main), disposable=context.environment.disposable),
         )
+        issuers = authorities(context.settings.edge.certificate)
+        if issuers is not None:
+            dns.RecordSet(
+                f"{name}-issuers",
+                relative_record_set_name="@",
+                record_type="CAA",
+                ttl=ISSUERS_SECONDS,
+                caa_records=[{"flags": 0, "tag": tag, "value": issuers} for tag in ("issue", "issuewild")],
+                zone_name=zone.name,
+                resource_group_name=home.name,
+                opts=child(self, context.main),
+            )
         self.outputs = AzureZone(name_servers=zone.name_servers, group=home, zone_id=zone.id, zone_name=zone.name, zone=zone)
         self.register_outputs({})
 
@@ -187,6 +205,14 @@ class Failover(ComponentResource):
             resource_group_name=self._zone.group.name,
             opts=self._options(),
         )
+
+
+def authorities(given: CertificateBlock | None) -> str | None:
+    """Who may issue certificates for the zone, as a CAA record says it; `;` is nobody, None says nothing.
+
+    With the internal authority's certificate no public one has anything to issue (RFC 8659, section 4.2).
+    """
+    return NOBODY if given is None else given.authority
 
 
 def relative(host: str, zone: str) -> str:

@@ -14,7 +14,7 @@ from typing import get_args
 
 import pulumi_azuread as azuread
 import pulumi_random as random
-from pulumi import ComponentResource, Output, Resource, ResourceOptions
+from pulumi import ComponentResource, InvokeOutputOptions, Output, Resource, ResourceOptions
 from pulumi_azure_native import aadiam
 
 from components.clouds.azure.handles import AzureIdentity, AzureKeys, Context
@@ -65,6 +65,7 @@ class Identity(ComponentResource):
             app_role_assignment_required=True,  # whoever is in no group of the roster gets no token (OOB-106)
             opts=self._options(),
         )
+        self._consent(principal)
         secret = azuread.ApplicationPassword(
             f"{name}-secret",
             application_id=application.id,
@@ -110,6 +111,24 @@ class Identity(ComponentResource):
                 }
             ],
             opts=stateful(self._options(), disposable=self._disposable),
+        )
+
+    def _consent(self, principal: azuread.ServicePrincipal) -> None:
+        """Agrees for everybody that Mattermost may learn who they are: where assignment is required, people cannot agree
+        themselves ("Manage users and groups assignment to an application", Microsoft Entra documentation).
+
+        Microsoft Graph has an object id of its own in each directory, which is asked for once the application exists.
+        """
+        graph = azuread.get_service_principal_output(
+            client_id=principal.id.apply(lambda _: GRAPH),
+            opts=InvokeOutputOptions(parent=self, provider=self._context.directory),
+        )
+        azuread.ServicePrincipalDelegatedPermissionGrant(
+            f"{self._name}-consent",
+            service_principal_object_id=principal.object_id,
+            resource_service_principal_object_id=graph.apply(lambda found: str(found.object_id)),
+            claim_values=list(SCOPES),
+            opts=self._options(),
         )
 
     def _people(self, roster: Roster, principal: azuread.ServicePrincipal) -> None:
@@ -186,13 +205,7 @@ class Identity(ComponentResource):
                 "users": {"included_users": ["All"], "excluded_users": spared},
             },
             grant_controls={"operator": "OR", "built_in_controls": ["mfa"]},
-            session_controls={
-                "sign_in_frequency": SIGN_IN_HOURS,
-                "sign_in_frequency_period": "hours",
-                "sign_in_frequency_interval": "timeBased",
-                "sign_in_frequency_authentication_type": "primaryAndSecondaryAuthentication",
-                "persistent_browser_mode": "never",
-            },
+            session_controls=session_controls(everything=not self._disposable),
             opts=self._options(),
         )
         if self._disposable:
@@ -219,6 +232,19 @@ class Identity(ComponentResource):
             logs=[{"category": category, "enabled": True} for category in REPORTED],
             opts=child(self, self._context.main),
         )
+
+
+def session_controls(*, everything: bool) -> azuread.ConditionalAccessPolicySessionControlsArgsDict:
+    """How long a sign-in lasts. Only a rule about everything may tell browsers to forget it."""
+    found: azuread.ConditionalAccessPolicySessionControlsArgsDict = {
+        "sign_in_frequency": SIGN_IN_HOURS,
+        "sign_in_frequency_period": "hours",
+        "sign_in_frequency_interval": "timeBased",
+        "sign_in_frequency_authentication_type": "primaryAndSecondaryAuthentication",
+    }
+    if everything:
+        found["persistent_browser_mode"] = "never"
+    return found
 
 
 def callback_urls(site: Site) -> list[str]:

@@ -10,8 +10,8 @@ say whether such an endpoint counts as healthy: two of three is right in both ca
 address for the other of the two routes that Azure Storage knows ("Network routing preference for Azure Storage").
 
 Traffic Manager probes come without credentials, from many addresses, and follow no redirect: the web address of a storage account
-is public by nature. Nothing else is in the account, and what is there says nothing. Only people who sign in to the directory can
-write it.
+is public by nature. Nothing else is in the account, and what is there says nothing. Only the administrators' groups can write it:
+whoever owns a subscription has no right to blobs by that alone.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from pulumi_azure_native import storage
 
 from components.clouds.azure import names
 from components.clouds.azure.handles import Context, Group
+from components.clouds.azure.roles import grant
 from components.contract import PING_PATH
 from components.options import child, stateful
 
 CONTAINER = "$web"  # the service's own name for what a web address serves
 # All endpoints of a profile are asked for the same path, so the object lies where the standby answers its health check.
 OBJECT = PING_PATH.lstrip("/")
+SETTER = "Storage Blob Data Contributor"
 HISTORY_DAYS = 365  # when it was set and released, for as long as other audit logs (OOB-122)
 
 
@@ -79,6 +81,8 @@ class Latch(ComponentResource):
             resource_group_name=home.name,
             opts=child(self, context.main, depends_on=[services]),
         )
+        for group in context.settings.cluster.administrators:
+            grant(f"{name}-{group}-sets", context, self, scope=account.id, principal_id=group, role=SETTER, kind="Group")
         self.account_id = account.id
         # By way of the site: the address answers nobody before it is switched on.
         served = Output.all(account.primary_endpoints, site.container_name)

@@ -22,9 +22,10 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "cluster": "privatelink.{location}.azmk8s.io",
     }
 )
-# A vault of certificates or a registry of somebody else's may have private endpoints elsewhere. Its public name then leads into
-# our zone, which does not know it, and only by asking outside again is it found. The others hold nothing but our own.
-OTHERS_TOO = ("registry", "vault")
+# A vault of certificates, a registry, or an account in which a service of Azure's own keeps something may have private endpoints
+# elsewhere. Its public name then leads into our zone, which does not know it, and only by asking outside again is it found. The
+# others hold nothing but our own.
+OTHERS_TOO = ("blob", "registry", "vault")
 
 
 def given(zones: Given) -> dict[str, str]:

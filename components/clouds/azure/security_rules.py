@@ -79,7 +79,8 @@ def tiers(plan: Plan, pods: str, *, filtered: bool) -> Mapping[str, Tier]:
         ),
         "ingress": Tier(into=(Pass(name="Gateway", source=gateway, destination=ingress, ports=(HTTPS,)),)),
         "endpoints": Tier(
-            into=(Pass(name="Clients", source=(nodes, jump, gateway), destination=endpoints, ports=(HTTPS,)),),
+            # The database reads its key in the vault, whose name leads here from everywhere in the network.
+            into=(Pass(name="Clients", source=(nodes, jump, gateway, database), destination=endpoints, ports=(HTTPS,)),),
         ),
         "database": Tier(
             into=(
@@ -91,6 +92,7 @@ def tiers(plan: Plan, pods: str, *, filtered: bool) -> Mapping[str, Tier]:
                 Pass(name="Journal", source=database, destination="Storage", ports=(HTTPS,)),
                 Pass(name="SignIn", source=database, destination="AzureActiveDirectory", ports=(HTTPS,)),
                 Pass(name="Keys", source=database, destination="AzureKeyVault", ports=(HTTPS,)),
+                Pass(name="ToEndpoints", source=database, destination=endpoints, ports=(HTTPS,)),
             ),
         ),
         "bastion": Tier(

@@ -77,6 +77,8 @@ class CertificateBlock(Section):
     """Where it lies. It must name both hosts of `site`."""
     identity: IdentityId
     """A user-assigned identity that may read it."""
+    authority: HostName | None = None
+    """Its authority, by the name that it looks for in CAA records, like digicert.com. No other may then issue for the zone."""
 
 
 class EdgeBlock(Section):
@@ -136,6 +138,8 @@ class Settings(CloudSettings):
             yield "azure.stateGroup is left out: the state in state.backend is not copied beside the backups"
         if self.edge.certificate is None and not stack.disposable:
             yield "azure.edge.certificate is left out: the internal authority's certificate serves, and devices must trust it"
+        elif self.edge.certificate is not None and self.edge.certificate.authority is None:
+            yield "azure.edge.certificate.authority is left out: every public authority may issue certificates for the zone"
 
     def failover(self, dns: Dns) -> FailoverTiming:
         """Traffic Manager's terms."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi import Resource
+from pulumi import Resource, ResourceOptions
 from pulumi_azure_native import monitor, security
 
 from components.clouds.azure.handles import AzureKeys, Context
@@ -35,7 +35,10 @@ def trail(name: str, context: Context, keys: AzureKeys, parent: Resource) -> Non
 
 
 def guard(name: str, context: Context, parent: Resource) -> None:
-    """Threat detection for each kind of thing that is built here; its findings come as entries of the category Security."""
+    """Threat detection for each kind of thing that is built here; its findings come as entries of the category Security.
+
+    Azure deletes no plan of a subscription ("Pricings - Delete"), so a plan stays on when this program is through with it.
+    """
     for plan in PLANS:
         security.Pricing(
             f"{name}-{plan.lower()}",
@@ -43,5 +46,5 @@ def guard(name: str, context: Context, parent: Resource) -> None:
             pricing_tier="Standard",
             sub_plan={"StorageAccounts": "DefenderForStorageV2", "VirtualMachines": "P1"}.get(plan),
             scope_id=f"subscriptions/{context.subscription}",
-            opts=child(parent, context.main),
+            opts=ResourceOptions.merge(child(parent, context.main), ResourceOptions(retain_on_delete=True)),
         )

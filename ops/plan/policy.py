@@ -98,7 +98,7 @@ def as_json(verdict: Verdict) -> dict[str, object]:
     return {
         "violations": [
             {
-                "rule": found.rule,
+                "policy": found.rule,
                 "severity": found.severity.value,
                 "level": found.level.value,
                 "urn": found.urn,
@@ -109,12 +109,12 @@ def as_json(verdict: Verdict) -> dict[str, object]:
             for found in verdict.violations
         ],
         "notYetJudged": [
-            {"rule": found.rule, "level": found.level.value, "urn": found.urn, "path": found.path}
+            {"policy": found.rule, "level": found.level.value, "urn": found.urn, "path": found.path}
             for found in verdict.not_yet_judged
         ],
         "waived": [
             {
-                "rule": found.rule,
+                "policy": found.rule,
                 "urn": found.urn,
                 "path": found.path,
                 "message": found.message,

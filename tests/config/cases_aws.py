@@ -83,6 +83,12 @@ ACCOUNTS = (
     refused("known_region", {"aws.region": "mx-central-1"}, ("aws.region", "'mx-central-1'", "eu-central-1")),
     passes("known_region", {"aws.region": "eu-west-2"}),
     refused(
+        "enough_zones",
+        {"aws.region": "us-west-1"},
+        ("aws.network.zones", "3 is more than the 2 that 'us-west-1' (aws.region) offers", "set it to 2"),
+    ),
+    passes("enough_zones", {"aws.region": "us-west-1", "aws.network.zones": 2}),
+    refused(
         "closed_mirror",
         {**LOCAL, "images.mirror": "registry.responders.example.net/mirror"},
         ("images.mirror", "cannot be reached with egress.mode 'none'", "ECR registry in 'eu-central-1'"),

@@ -172,8 +172,13 @@ TOLD: list[tuple[dict[str, object], str, str, str]] = [
         "'boundary' is not the ARN of a policy",
         "policy/boundary",
     ),
-    ({"aws.region": "eu-central-1a"}, "aws.region", "'eu-central-1a' is not an AWS region", "eu-central-1"),
-    ({"aws.region": "cn-north-1"}, "aws.region", "'cn-north-1' is not an AWS region", "eu-central-1"),
+    (
+        {"aws.region": "eu-central-1a"},
+        "aws.region",
+        "'eu-central-1a' is not a region of AWS's commercial partition",
+        "eu-central-1",
+    ),
+    ({"aws.region": "cn-north-1"}, "aws.region", "'cn-north-1' is not a region of AWS's commercial partition", "eu-central-1"),
     ({"aws.edge": {"scheme": "external"}}, "aws.edge.scheme", "'external' is not one of", "did you mean internal?"),
     ({"aws.network.zones": 4}, "aws.network.zones", "4 is too large", "3 or less"),
 ]

@@ -35,9 +35,9 @@ def test_an_example_passes_its_own_pack_but_for_digests_that_are_waived_openly(n
 def test_the_json_has_the_documented_form() -> None:
     document = json.loads(planning.as_text(plans.of_file("aws-example")))["policy"]
     assert list(document) == ["violations", "notYetJudged", "waived"]
-    assert set(document["violations"][0]) == {"rule", "severity", "level", "urn", "path", "message", "remedy"}
-    assert set(document["notYetJudged"][0]) == {"rule", "level", "urn", "path"}
-    assert set(document["waived"][0]) == {"rule", "urn", "path", "message", "reason", "owner", "expires"}
+    assert set(document["violations"][0]) == {"policy", "severity", "level", "urn", "path", "message", "remedy"}
+    assert set(document["notYetJudged"][0]) == {"policy", "level", "urn", "path"}
+    assert set(document["waived"][0]) == {"policy", "urn", "path", "message", "reason", "owner", "expires"}
 
 
 def changed(plan: Plan, type_: str, **inputs: object) -> Plan:

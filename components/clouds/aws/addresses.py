@@ -12,13 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from components.clouds.aws.identifiers import zone_letters
 from components.contract import Unsupported
 
 MOST_ZONES = 3
 PUBLIC_BITS = 5  # an eighth of a quarter
-# Regions where a new account is not offered a, b and c. Names are mapped per account only within these letters.
-# us-west-1 offers two zones to an account, not always the same two: if these are wrong there, `up` stops at the first subnet.
-ZONE_LETTERS = {"ap-northeast-1": "acd", "ca-central-1": "abd", "us-west-1": "ac"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +31,7 @@ class Zone:
 
 def plan(cidr: IPv4Network, region: str, zones: int) -> tuple[Zone, ...]:
     """The first `zones` zones of a region with their subnets. Unsupported if the region has fewer."""
-    letters = ZONE_LETTERS.get(region, "abc")
+    letters = zone_letters(region)
     if not 1 <= zones <= MOST_ZONES:
         raise ValueError(f"{zones} zones are not between 1 and {MOST_ZONES}")
     if zones > len(letters):

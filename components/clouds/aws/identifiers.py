@@ -14,9 +14,17 @@ from components.schema import Kind, matching
 ACCOUNT = r"[0-9]{12}"
 # Commercial partition only: the others have endpoints, certificates and ARNs of their own.
 REGION = r"(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[0-9]"
+# Where a new account is not offered the zones a, b and c. Names are mapped per account only within these letters.
+# us-west-1 offers two zones to an account, not always the same two: if these are wrong there, `up` stops at the first subnet.
+_ZONE_LETTERS = {"ap-northeast-1": "acd", "ca-central-1": "abd", "us-west-1": "ac"}
 _ANY_ARN = re.compile(rf"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:({ACCOUNT}):\S+")
 _ASSUMED = re.compile(rf"arn:aws:sts::({ACCOUNT}):assumed-role/([^/]+)/.+")
 _ECR = re.compile(rf"({ACCOUNT})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(/.*)?")
+
+
+def zone_letters(region: str) -> str:
+    """The letters of the availability zones that a region offers to an account, in the order in which they are used."""
+    return _ZONE_LETTERS.get(region, "abc")
 
 
 def _account(value: object) -> object:
@@ -55,7 +63,10 @@ Account = Annotated[
     BeforeValidator(_account),
     Kind("12 digits, in quotes", matching(ACCOUNT, "an AWS account number", "its 12 digits"), ACCOUNT),
 ]
-Region = Annotated[StrictStr, Kind("a region, like eu-central-1", matching(REGION, "an AWS region", _REGION_FIX), REGION)]
+Region = Annotated[
+    StrictStr,
+    Kind("a region, like eu-central-1", matching(REGION, "a region of AWS's commercial partition", _REGION_FIX), REGION),
+]
 Principal = Annotated[
     StrictStr,
     Kind(

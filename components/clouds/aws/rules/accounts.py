@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from components.clouds.aws.identifiers import ACCOUNT, account_of, registry_of
+from components.clouds.aws.identifiers import ACCOUNT, account_of, registry_of, zone_letters
 from components.clouds.aws.trust import regions_with_trust
 from components.faults import Fault
 from components.salvage import numbered, readable
@@ -110,6 +110,14 @@ def two_regions(settings: Settings) -> Iterator[Fault]:
         yield Fault("aws.replicaRegion", f"'{settings.replica_region}' equals aws.region", "give another region for the copies")
 
 
+def enough_zones(settings: Settings) -> Iterator[Fault]:
+    """AWS-05."""
+    offered = len(zone_letters(settings.region))
+    if settings.network.zones > offered:
+        why = f"{settings.network.zones} is more than the {offered} that '{settings.region}' (aws.region) offers to an account"
+        yield Fault("aws.network.zones", why, f"set it to {offered}, or use another region")
+
+
 def known_region(settings: Settings) -> Iterator[Fault]:
     """Without its certificate authorities no connection to the database could be verified (TLS-14)."""
     if settings.region not in regions_with_trust():
@@ -142,6 +150,6 @@ def shared_regions(settings: Settings, stack: Stack) -> Iterator[str]:
             yield f"{path} {region} is one of primary.regions: a failure of that region takes both"
 
 
-OWN = (second_account, boundary_account, two_regions, known_region)
+OWN = (second_account, boundary_account, two_regions, known_region, enough_zones)
 NEUTRAL = (account_numbers, mirror_apart)
 ACROSS = (own_account, arns_apart, closed_mirror, drill_copies)

@@ -23,7 +23,7 @@ LINK = "link"
 """The kind of what joins networks or accounts, whatever it names."""
 
 HOW: Mapping[str, str] = {
-    "account": "as a whole number in any text or number: ARNs, principals, names; also as 1234-5678-9012",
+    "account": "as a whole number in any text or number: ARNs, principals, names; also in groups, as 1234-5678-9012",
     "subscription": "as a whole id, with and without hyphens: resource ids, scopes, provider settings",
     "tenant": "as a whole id, with and without hyphens: issuers, provider settings, sign-in settings",
     "organisation": "as a whole id: conditions of policies, shares, ARNs",
@@ -32,20 +32,20 @@ HOW: Mapping[str, str] = {
     "dnsZone": "as a whole id or, if it is a name, on label boundaries",
     "issuer": "by its host name; on hosts that many tenants share, by host and path",
     "cidr": "by overlap with every address, range and network, IPv4 inside IPv6 too; only the whole internet names nobody",
-    "registry": "by its host name in images, charts and pull secrets; a public registry is a risk, not a dependency",
+    "registry": "by its host name or resource id in images, charts, pull secrets and grants; a public registry is a risk, not a dependency",
     "key": "by its ARN or address and by its own id: encryption settings, policies, replica keys",
     "certificate": "by its ARN, its fingerprint with and without colons, or its name",
-    "alertEndpoint": "by the whole mail address, phone number, ARN or hook address",
+    "alertEndpoint": "by the whole mail address, phone number however it is spaced, ARN or hook address",
     "ciSystem": "by its host name: federation, hooks, images",
     "stateBackend": "by bucket, storage account or host name: stack references, policies, exports",
-    "secretStore": "by its host name or ARN",
+    "secretStore": "by its host name, ARN or resource id",
     "endpoint": "by its host name; expected at the crossing points alone",
 }
 """For each kind of declared value, how it is looked for."""
 
 READINGS = (
     "Read in every value: JSON and policy documents inside texts, base64 (nested too, certificates by the names in them), "
-    "percent-encoding, escapes, environment variables, provider configuration, keys of mappings, and the insides of secrets, "
+    "percent-encoding, escapes, HTML entities, environment variables, provider configuration, keys of mappings, and the insides of secrets, "
     "which are searched and never shown. Not opened: compressed data, files that a resource names by path, and values that "
     "only a cloud can answer."
 )

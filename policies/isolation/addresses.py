@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_interface, summarize_address_range
 
 from components.networks import AnyNetwork, overlaps
+from policies.isolation import notations
 
 _V4 = r"\d{1,3}(?:\.\d{1,3}){3}"
-_IPV4 = re.compile(rf"(?<![\w.])(?<![a-z]-)({_V4})(?:\s?-\s?({_V4})|/(\d{{1,2}})(?!\d))?(?!\w)(?!\.\d)(?!-[a-z])")
+_IPV4 = re.compile(
+    rf"(?<![\w.])(?<![a-z]-)({_V4})(?:\s?-\s?({_V4})|/(\d{{1,2}})(?!\d))?(?!\w)(?!\.\d)(?!\.in-addr\.arpa)(?!-[a-z])"
+)
 _IPV6 = re.compile(r"(?<![\w.:])(?=[0-9a-f.]*:[0-9a-f.]*:)[0-9a-f:.]{2,45}(?:/\d{1,3})?(?![\w:])")
 _DASHED = re.compile(r"(?<![\w-])ip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})(?![\w-])")
 _REVERSE = re.compile(r"(?<![\w.-])((?:\d{1,3}\.){1,4})in-addr\.arpa(?![\w-])")
@@ -43,6 +46,7 @@ def networks_in(text: str) -> Iterator[tuple[str, AnyNetwork]]:
             network = _parsed(f"{'.'.join(parts + ['0'] * (4 - len(parts)))}/{8 * len(parts)}")
             if network is not None:
                 yield found[0], network
+    yield from notations.networks(text)
 
 
 def _ipv4(text: str, found: re.Match[str]) -> Iterator[tuple[str, AnyNetwork]]:

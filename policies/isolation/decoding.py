@@ -1,4 +1,4 @@
-"""What a text says once it is read as its consumer reads it: JSON, base64, percent-encoding, escapes.
+"""What a text says once it is read as its consumer reads it: JSON, base64, percent-encoding, escapes, HTML entities.
 
 Compressed data is not opened, and neither are texts that a program would have to be run to build.
 Every step yields something shorter than what it was given, so taking steps of steps comes to an end.
@@ -10,12 +10,18 @@ import base64
 import binascii
 import json
 import re
+import sys
 import unicodedata
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
+from policies.isolation import rewriting
+
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
-_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtfb]|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|U[0-9A-Fa-f]{8}|u\{[0-9A-Fa-f]{1,6}\}|[0-3][0-7]{2}|\r?\n[ \t]*|[nrtfb]|.)", re.DOTALL
+)
 SHORTEST, SHORTEST_BINARY, SHORTEST_CODED_BINARY = 8, 128, 170
 _CODED = re.compile(rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}={{0,2}}")
 _SEPARATOR = re.compile(r"[/_-]")
@@ -24,7 +30,9 @@ _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{56,76}\s+)+[A-Za-z0-9+/]+={0,2}")
 _IDN = re.compile(r"xn--([a-z0-9-]+)")
 _DOTS = re.compile("[\u3002\uff0e\uff61]")  # RFC 3490, section 3.1: these separate labels as well
 # RFC 3454, table B.1: these are mapped to nothing.
-_INVISIBLE: dict[int, None] = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+_INVISIBLE: dict[int, None] = dict.fromkeys(
+    (0xAD, 0x34F, 0x1806, *range(0x180B, 0x180E), *range(0x200B, 0x200E), 0x2060, *range(0xFE00, 0xFE10), 0xFEFF)
+)
 _NO_TEXT = re.compile(r"[^\x20-\x7e]+")
 
 
@@ -50,13 +58,17 @@ def steps(text: str) -> Iterator[tuple[str, str]]:
         yield "", unquote(text, errors="replace")
     if "\\" in text and _ESCAPE.search(text):
         yield "", _ESCAPE.sub(_unescaped, text)
+    yield from (("", reading) for reading in rewriting.readings(text))
     yield from _from_base64(text)
 
 
 def _unescaped(found: re.Match[str]) -> str:
     escape = found[1]
+    if escape[0] in "\r\n":  # a line that goes on
+        return ""
     if len(escape) > 1:
-        return chr(int(escape[1:], 16))
+        code = int(escape, 8) if escape[0].isdigit() else int(escape[1:].strip("{}"), 16)
+        return chr(code) if code <= sys.maxunicode else found[0]
     return " " if escape in "nrtfb" else escape
 
 
@@ -90,8 +102,9 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 # Text begins with bytes below 128, or with the first two of a longer letter. Nearly every word of plain text fails here, which
 # saves decoding it. What is long enough to be a certificate is decoded anyway.
 _ASCII = _class(lambda bits: bits < 32) + _class(lambda bits: not bits & 8) + _class(lambda bits: not bits & 2) + "."
+_MARKED = "[/_][/_][45]|[/_]v[89+-]"  # the byte order mark of UTF-16
 _LONGER = _class(lambda bits: bits >= 48) + _class(lambda bits: bits & 12 == 8)
-_TEXT = re.compile(f"{_ASCII}(?:{_ASCII}|.{{0,3}}$)|{_LONGER}", re.DOTALL)
+_TEXT = re.compile(f"{_ASCII}(?:{_ASCII}|.{{0,3}}$)|{_LONGER}|{_MARKED}", re.DOTALL)
 
 
 def _plain(coded: str) -> tuple[str, str]:
@@ -105,6 +118,8 @@ def _plain(coded: str) -> tuple[str, str]:
         return "", ""
     if len(data) >= 4 and data[1::2].count(0) == len(data) // 2:  # PowerShell's -EncodedCommand
         return "{base64}", data.decode("utf-16-le", errors="ignore")
+    if len(data) >= 4 and (data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) or data[::2].count(0) == (len(data) + 1) // 2):
+        return "{base64}", data.decode("utf-16" if data[0] else "utf-16-be", errors="ignore")
     try:
         text = data.decode()
     except UnicodeDecodeError:

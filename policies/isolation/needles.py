@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from components import hosts
 from policies.isolation.declaration import Entry
 from policies.isolation.decoding import normal
+from policies.isolation.rewriting import telephone
 
 # Services that many tenants share under one name: naming them leads to the primary only with its own part of the path.
 SHARED_HOSTS = (
@@ -55,6 +56,16 @@ PUBLIC_REGISTRIES = frozenset(
     }
 )
 
+# Resources of Azure whose names are the world's, by the service that answers for them: either form names the same thing.
+_HOSTS_OF_RESOURCES = {
+    "vault.azure.net": "vaults",
+    "managedhsm.azure.net": "managedhsms",
+    "azurecr.io": "registries",
+    "blob.core.windows.net": "storageaccounts",
+    "dfs.core.windows.net": "storageaccounts",
+    "file.core.windows.net": "storageaccounts",
+}
+
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ACCOUNT = re.compile(r"\d{12}")
 _ARN = re.compile(r"arn:[a-z-]+:([a-z0-9-]+):[^:]*:[^:]*:(.+)")
@@ -95,10 +106,12 @@ def _spellings(kind: str, value: str) -> Iterator[tuple[str, Ends]]:
         yield value, Ends.REGION
     elif _ACCOUNT.fullmatch(value):
         yield value, Ends.NUMBER
-        yield f"{value[:4]}-{value[4:8]}-{value[8:]}", Ends.NUMBER  # as the console prints it
+        for size, between in ((4, "-"), (4, " "), (3, "-"), (3, "_")):  # the first as the console prints it
+            yield between.join(value[place : place + size] for place in range(0, 12, size)), Ends.NUMBER
     elif _GUID.fullmatch(value):
         yield value, Ends.WORD
         yield value.replace("-", ""), Ends.WORD
+        yield value.replace("-", "_"), Ends.WORD
     elif _FINGERPRINT.fullmatch(value):
         yield value, Ends.WORD
         yield value.replace(":", ""), Ends.WORD
@@ -106,10 +119,32 @@ def _spellings(kind: str, value: str) -> Iterator[tuple[str, Ends]]:
         yield from _of_arn(value)
     elif "://" in value:
         yield from _of_address(kind, value)
-    elif "@" in value or hosts.is_host(hosts.canonical(value)):
+    elif "@" in value:
         yield value, Ends.HOST
+    elif hosts.is_host(hosts.canonical(value)):
+        yield from _of_host(value)
     else:
-        yield value.rstrip("/"), Ends.WORD
+        yield telephone(value).rstrip("/"), Ends.WORD
+        yield from _of_resource(value)
+
+
+def _of_host(host: str) -> Iterator[tuple[str, Ends]]:
+    """The host name, and what else names the same thing: an Azure resource by its id, a registry of AWS by its account."""
+    yield host, Ends.HOST
+    name, _, service = host.partition(".")
+    if service in _HOSTS_OF_RESOURCES:
+        yield f"{_HOSTS_OF_RESOURCES[service]}/{name}", Ends.WORD
+    if _ACCOUNT.fullmatch(name) and service.startswith("dkr.ecr."):
+        yield name, Ends.NUMBER
+
+
+def _of_resource(value: str) -> Iterator[tuple[str, Ends]]:
+    """The host name of an Azure resource that is declared by its id."""
+    for service, type_ in _HOSTS_OF_RESOURCES.items():
+        found = re.search(rf"/{type_}/([a-z0-9-]+)(?:/|$)", value)
+        if found:
+            yield f"{found[1]}.{service}", Ends.HOST
+            yield f"{type_}/{found[1]}", Ends.WORD
 
 
 def _of_arn(value: str) -> Iterator[tuple[str, Ends]]:
@@ -138,7 +173,7 @@ def _of_address(kind: str, value: str) -> Iterator[tuple[str, Ends]]:
         if kind == "issuer":
             yield f"{host}/{path.split('/')[1]}", Ends.WORD
     else:
-        yield host, Ends.HOST
+        yield from _of_host(host)
 
 
 def is_shared(host: str) -> bool:

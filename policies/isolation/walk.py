@@ -118,6 +118,8 @@ def _leaves(value: object, path: str, secret: bool) -> Iterator[tuple[str, str |
             pending.append((here.inside, where, True))
         elif isinstance(here, (str, int)) and not isinstance(here, bool):
             yield where, here, hidden
+        elif isinstance(here, float) and here.is_integer():
+            yield where, int(here), hidden
         elif isinstance(here, Mapping):
             inside: list[tuple[object, str, bool]] = []
             for key, inner in cast("Mapping[object, object]", here).items():

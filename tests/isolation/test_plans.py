@@ -14,7 +14,7 @@ import pytest
 from bench import isolation, plants
 from components.networks import AnyNetwork
 from ops.isolation.subjects import Subject, subjects
-from policies.isolation import Search, addresses, crossings, decoding, matching, needles
+from policies.isolation import Search, addresses, crossings, decoding, matching, needles, notations, rewriting
 from tests.support.plans import of_file
 
 PLANTS = tuple(plants.plants())
@@ -99,6 +99,11 @@ def whole_only(value: str) -> list[tuple[str, needles.Ends]]:
     return [(value, needles.Ends.WORD)]
 
 
+def but(pattern: str) -> object:
+    left_out: object = getattr(rewriting, pattern)
+    return tuple(row for row in rewriting._SPELLINGS if row[0] is not left_out)  # pyright: ignore[reportPrivateUsage]
+
+
 NOTHING = re.compile(r"(?!)")
 PARTS: tuple[tuple[object, str, object, str], ...] = (
     (decoding, "unquote", blank, "domain: percent-encoded"),
@@ -107,6 +112,22 @@ PARTS: tuple[tuple[object, str, object, str], ...] = (
     (decoding, "_from_punycode", unread, "domain: punycode"),
     (decoding, "_WRAPPED", NOTHING, "domain: base64 in a manifest, in lines"),
     (decoding, "_SEPARATOR", NOTHING, "domain: base64 in a path"),
+    (decoding, "_INVISIBLE", {}, "domain: soft hyphen"),
+    (rewriting, "_SPELLINGS", but("_ENTITY"), "domain: HTML entities"),
+    (rewriting, "_SPELLINGS", but("_DOT"), "domain: pattern with classes"),
+    (rewriting, "_SPELLINGS", but("_NAME"), "domain: distinguished name"),
+    (rewriting, "_SPELLINGS", but("_FLOAT"), "account: without quotes in Helm"),
+    (rewriting, "_SPELLINGS", but("_TELEPHONE"), "alertEndpoint: telephone with brackets"),
+    (rewriting, "_SPELLINGS", but("_TAGGED"), "alertEndpoint: mail with a tag"),
+    (rewriting, "_SPELLINGS", but("_HEXADECIMAL"), "domain: bytes in hexadecimal"),
+    (notations, "_as_programs_read", no_document, "cidr: URL in decimal"),
+    (notations, "_PATTERN", NOTHING, "cidr: wide pattern"),
+    (notations, "_PUBLIC_NAME", NOTHING, "cidr: name of a public host"),
+    (notations, "_TOLD", NOTHING, "cidr: name that tells it"),
+    (notations, "_TOLD_HEXADECIMAL", NOTHING, "cidr: name that tells it in hexadecimal"),
+    (notations, "_REVERSE", NOTHING, "cidr: reverse name"),
+    (needles, "_of_resource", nothing, "secretStore: vault of Azure by its host"),
+    (needles, "_HOSTS_OF_RESOURCES", {}, "registry: registry of Azure by its id"),
     (matching, "normal", str.lower, "domain: full width"),
     (matching, "networks_in", nothing, "cidr: plain"),
     (matching, "leads_to", only_equal, "cidr: address"),
@@ -123,7 +144,7 @@ PARTS: tuple[tuple[object, str, object, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("module", "name", "instead", "missed"), PARTS, ids=[f"{row[1]}" for row in PARTS])
+@pytest.mark.parametrize(("module", "name", "instead", "missed"), PARTS, ids=[f"{row[1]} for {row[3]}" for row in PARTS])
 def test_without_this_part_something_is_missed(
     monkeypatch: pytest.MonkeyPatch, module: object, name: str, instead: object, missed: str
 ) -> None:

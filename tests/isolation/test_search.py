@@ -85,7 +85,62 @@ LOOK_ALIKES = (
     "00:1a:2b:3c:4d:5e",
     "ap-southeast-40",
     "ap-southeast-4g-x",
+    "121-212-343-4345",
+    "9121 2123 4343 4",
+    "1.21212343435e+11",
+    "1.21212343434e+12",
+    "11.21212343434e+11",
+    "+417955501234",
+    "+4179555012",
+    "10041795550123",
+    "soc+primary-mail.example",
+    "http://168820736/10.16.0.0",
+    "http://0x0a100001/",
+    "https://elsewhere.example.net/167968773",
+    "10.16.*.*",
+    "10.*",
+    "3.10.3.*",
+    "10.3.*.*.*",
+    "ec2-10-16-0-1.eu-west-9.compute.amazonaws.com",
+    "ec2-10-3-0-5.example.net",
+    "10-16-0-1.nip.io",
+    "10-3-0-5.example.net",
+    "0-10-3-0-5.elsewhere.net",
+    "fd13:3456:789a::/48",
+    "fd12:3456:789b::1",
+    "dc=primary-org,dc=examples",
+    "dc=example,dc=primary-org",
+    "dc=xprimary-org,dc=example",
+    "primary-org&amp;.example",
+    "primary-org[.]examples",
+    "primaryimages.azurecr.io.evil",
+    "myprimaryimages.azurecr.io",
+    "/providers/Microsoft.ContainerRegistry/registries/primaryimages2",
+    "/providers/Microsoft.KeyVault/vaults/primary-keys-2/keys/main",
+    "primary-keys",
+    "5656567878781.dkr.ecr.eu-west-9.amazonaws.com",
+    "b\u00fccher-primaries.example",
+    "bucher-primary.example",
 )
+
+# Letters of other alphabets that look the same: other names, which somebody else may register.
+HOMOGLYPHS = (
+    "db.pr\u0456mary-org.example",
+    "db.primary-org.ex\u0430mple",
+    "\u0440rimary-org.example",
+    "primary\u2010org.example",
+    "primary-\u03bfrg.example",
+    "prim\u0251ry-org.example",
+    "xn--prmary-org-ypi.example",
+    "\u0661\u0662\u0661\u0662\u0661\u0662\u0663\u0664\u0663\u0664\u0663\u0664",
+    "\u0661\u0660.3.0.5",
+)
+
+
+@pytest.mark.parametrize("text", HOMOGLYPHS)
+def test_a_name_in_letters_that_look_the_same_is_another_name(text: str) -> None:
+    assert search(text) == []
+    assert search(f"https://{text}/") == []
 
 
 @pytest.mark.parametrize("text", LOOK_ALIKES)
@@ -120,8 +175,48 @@ def test_an_address_is_flagged_when_it_is_the_primarys(address: object) -> None:
 
     assert isinstance(address, IPv4Address)
     inside = any(address in ip_network(network) for network in ("10.0.0.0/12", "203.0.113.0/24"))
-    for text in (str(address), f"https://{address}/x", f"::ffff:{address}", json.dumps([f"{address}/32"])):
-        assert bool(search(text)) is inside
+    number, (first, second, third, fourth) = int(address), address.packed
+    spellings = (
+        str(address),
+        f"https://{address}/x",
+        f"::ffff:{address}",
+        json.dumps([f"{address}/32"]),
+        f"http://{number}/",
+        f"http://{number:#x}:80",
+        f"http://{first}.{second}.{third * 256 + fourth}/",
+        f"{first}-{second}-{third}-{fourth}.nip.io",
+        address.reverse_pointer,
+    )
+    for text in spellings:
+        assert bool(search(text)) is inside, text
+
+
+@given(st.integers(0, 255), st.integers(0, 255), st.integers(8, 32))
+def test_a_network_is_flagged_when_it_shares_an_address_with_the_primarys(second: int, third: int, bits: int) -> None:
+    from ipaddress import IPv4Network
+
+    network = IPv4Network(f"10.{second}.{third}.0/{bits}", strict=False)
+    inside = network.overlaps(IPv4Network("10.0.0.0/12"))
+    assert bool(search(str(network))) is inside
+    assert bool(search(f"10.{second}.{third}.*")) is (second < 16)
+
+
+OTHER_LETTERS = str.maketrans(
+    {"a": "\u0430", "e": "\u0435", "i": "\u0456", "o": "\u03bf", "p": "\u0440", "r": "\u0433", "y": "\u0443"}
+)
+
+
+@given(st.integers(0, 18))
+def test_one_letter_of_another_alphabet_makes_another_name(place: int) -> None:
+    name = "primary-org.example"
+    other = name[:place] + name[place].translate(OTHER_LETTERS) + name[place + 1 :]
+    assert bool(search(f"https://db.{other}/")) is (other == name)
+
+
+@given(st.text("0123456789 -()", max_size=6), st.integers(0, 9))
+def test_more_digits_are_another_telephone(front: str, behind: int) -> None:
+    assert not search(f"+41795550123{behind}")
+    assert not search(f"{front}9+4179555012{behind if behind != 3 else 4}")
 
 
 @given(st.text(max_size=200))

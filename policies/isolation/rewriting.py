@@ -1,0 +1,89 @@
+"""Other spellings of a text that mean the same to who reads it: HTML entities, distinguished names, telephone numbers.
+
+Every reading is shorter than what it was made of.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_DOT = re.compile(r"\[\\?\.\]")  # in a pattern
+_NAME = re.compile(r"\bdc=[\w-]+(?:\s*,\s*dc=[\w-]+)+", re.IGNORECASE)  # RFC 2247
+_NAME_PART = re.compile(r"\s*,?\s*dc=", re.IGNORECASE)
+_FLOAT = re.compile(r"(?<![\w.])\d\.\d{8,11}e\+1[01](?!\w)", re.IGNORECASE)  # what Helm makes of a number without quotes
+_TELEPHONE = re.compile(r"(?:\+|(?<![\w.+-])00)[1-9](?:[ ().-]{0,2}\d){6,14}(?!\d)")
+_TAGGED = re.compile(r"(?<=\w)\+[\w.+-]*@")  # RFC 5233: the same mailbox
+_HEXADECIMAL = re.compile(r"(?<![0-9A-Za-z])(?:0x|\\+x)?((?:[2-7][0-9A-Fa-f]){8,})(?![0-9A-Za-z])")
+_SEEMS_HEXADECIMAL = re.compile(r"[2-7](?<![0-9A-WYZa-wyz].)[0-9A-Fa-f](?:[2-7][0-9A-Fa-f]){7}")
+_SEEMS_TELEPHONE = re.compile(r"00(?<![\w.+-]..)[1-9]")
+
+
+def telephone(text: str) -> str:
+    """A telephone number without what people put between its digits; any other text as it is."""
+    return _digits(found) if (found := _TELEPHONE.fullmatch(text)) else text
+
+
+def _digits(found: re.Match[str]) -> str:
+    return f"+{''.join(letter for letter in found[0] if letter.isdigit()).removeprefix('00')}"
+
+
+def _entity(found: re.Match[str]) -> str:
+    return html.unescape(found[0])
+
+
+def _dot(_: re.Match[str]) -> str:
+    return "."
+
+
+def _labels(found: re.Match[str]) -> str:
+    return ".".join(part for part in _NAME_PART.split(found[0]) if part)
+
+
+def _number(found: re.Match[str]) -> str:
+    return f"{float(found[0]):012.0f}"
+
+
+def _mailbox(_: re.Match[str]) -> str:
+    return "@"
+
+
+def _characters(found: re.Match[str]) -> str:
+    plain = bytes.fromhex(found[1]).decode("latin-1")
+    return plain if plain.isprintable() and plain.isascii() else found[0]
+
+
+_SPELLINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (_ENTITY, _entity),
+    (_DOT, _dot),
+    (_NAME, _labels),
+    (_FLOAT, _number),
+    (_TELEPHONE, _digits),
+    (_TAGGED, _mailbox),
+    (_HEXADECIMAL, _characters),
+)
+
+
+def possible(text: str) -> bool:
+    """Whether `readings` could give anything for a text. It may say yes in vain, which nearly no text makes it do."""
+    return (
+        "&" in text
+        or "+" in text
+        or ".]" in text
+        or ("=" in text and "dc=" in text.lower())
+        or _SEEMS_HEXADECIMAL.search(text) is not None
+        or ("00" in text and _SEEMS_TELEPHONE.search(text) is not None)
+    )
+
+
+def readings(text: str) -> Iterator[str]:
+    """The text in each other spelling that it has."""
+    if not possible(text):
+        return
+    for spelt, plain in _SPELLINGS:
+        if spelt.search(text):
+            reading = spelt.sub(plain, text)
+            if len(reading) < len(text):
+                yield reading

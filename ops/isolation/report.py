@@ -32,7 +32,7 @@ HOW: Mapping[str, str] = {
     "dnsZone": "as a whole id or, if it is a name, on label boundaries",
     "issuer": "by its host name; on hosts that many tenants share, by host and path",
     "cidr": "by overlap with every address, range and network, IPv4 inside IPv6 too; only the whole internet names nobody",
-    "registry": "by its host name or resource id in images, charts, pull secrets and grants; a public registry is a risk, not a dependency",
+    "registry": "by its host name or resource id: images, charts, secrets, grants; a public registry is a risk, not a dependency",
     "key": "by its ARN or address and by its own id: encryption settings, policies, replica keys",
     "certificate": "by its ARN, its fingerprint with and without colons, or its name",
     "alertEndpoint": "by the whole mail address, phone number however it is spaced, ARN or hook address",
@@ -45,9 +45,9 @@ HOW: Mapping[str, str] = {
 
 READINGS = (
     "Read in every value: JSON and policy documents inside texts, base64 (nested too, certificates by the names in them), "
-    "percent-encoding, escapes, HTML entities, environment variables, provider configuration, keys of mappings, and the insides of secrets, "
-    "which are searched and never shown. Not opened: compressed data, files that a resource names by path, and values that "
-    "only a cloud can answer."
+    "percent-encoding, escapes, HTML entities, environment variables, provider configuration, keys of mappings, and the insides "
+    "of secrets, which are searched and never shown. Not opened: compressed data, files that a resource names by path, and values "
+    "that only a cloud can answer."
 )
 
 

@@ -15,8 +15,8 @@ from policies.isolation.declaration import Declaration
 
 HEALTH_CHECK = "health check of the primary"
 FAILOVER_RECORD = "failover record of the user-facing name"
-DEPLOYED_RECORD = "record"
-"""The type of a record that was seen in a cloud and not in a plan."""
+DEPLOYED_RECORD, DEPLOYED_PROFILE = "record", "Traffic Manager profile"
+"""The types of what was seen in a cloud and not in a plan."""
 
 Inputs = Mapping[str, object]
 
@@ -67,13 +67,38 @@ def _is_the_deployed_answer(inputs: Inputs, declaration: Declaration) -> bool:
     )
 
 
-def _is_the_external_endpoint(inputs: Inputs, declaration: Declaration) -> bool:
-    """An external endpoint of the profile that answers the name people use."""
-    return inputs.get("target") == declaration.endpoint_host
+def _is_the_last_answer(inputs: Inputs, declaration: Declaration) -> bool:
+    """A profile that answers in order of priority, with the endpoint as its one last answer and something else before it."""
+    return inputs.get("trafficRoutingMethod") == "Priority" and _is_last(_blocks(inputs.get("endpoints")), declaration)
 
 
-def _always(_inputs: Inputs, _declaration: Declaration) -> bool:
-    return True
+def _is_the_last_deployed_answer(inputs: Inputs, declaration: Declaration) -> bool:
+    """The same profile as the service itself describes it."""
+    settings = inputs.get("properties")
+    if not isinstance(settings, Mapping):
+        return False
+    profile = cast("Inputs", settings)
+    endpoints = [cast("Inputs", one.get("properties") or {}) for one in _blocks(profile.get("endpoints"))]
+    return profile.get("trafficRoutingMethod") == "Priority" and _is_last(endpoints, declaration)
+
+
+def _is_last(endpoints: list[Inputs], declaration: Declaration) -> bool:
+    """An endpoint that says no priority is never the last."""
+    orders = [order if isinstance(order := one.get("priority"), (int, float)) else 0 for one in endpoints]
+    named = [order for order, one in zip(orders, endpoints, strict=True) if _same(one.get("target"), declaration.endpoint_host)]
+    return len(named) == 1 and len(endpoints) > 1 and named[0] == max(orders) and orders.count(named[0]) == 1
+
+
+def _blocks(value: object) -> list[Inputs]:
+    listed = cast("list[object]", value) if isinstance(value, list) else []
+    return [cast("Inputs", one) for one in listed if isinstance(one, Mapping)]
+
+
+def _asks_that_address(inputs: Inputs, declaration: Declaration) -> bool:
+    """A web test whose one address is the endpoint's."""
+    request = inputs.get("request")
+    wanted = f"https://{declaration.endpoint_host}{declaration.endpoint_path}"
+    return isinstance(request, Mapping) and cast("Inputs", request).get("requestUrl") == wanted
 
 
 _CROSSINGS = (
@@ -81,14 +106,16 @@ _CROSSINGS = (
     _Crossing(FAILOVER_RECORD, "aws:route53/record:Record", re.compile(r"records\[0\]"), _is_the_failover_answer),
     _Crossing(FAILOVER_RECORD, DEPLOYED_RECORD, re.compile(r"ResourceRecords\[0\]\.Value"), _is_the_deployed_answer),
     _Crossing(HEALTH_CHECK, "aws:synthetics/canary:Canary", re.compile(r"runConfig\.environmentVariables\.\w+"), _is_the_probe),
-    _Crossing(FAILOVER_RECORD, "azure-native:trafficmanager:Profile", re.compile(r"endpoints\[\d+\]\.target"), _always),
-    _Crossing(FAILOVER_RECORD, "azure-native:trafficmanager:Endpoint", re.compile(r"target"), _is_the_external_endpoint),
     _Crossing(
-        HEALTH_CHECK,
-        "azure-native:applicationinsights:WebTest",
-        re.compile(r"request\.requestUrl|configuration\.webTest"),
-        _always,
+        FAILOVER_RECORD, "azure-native:trafficmanager:Profile", re.compile(r"endpoints\[\d+\]\.target"), _is_the_last_answer
     ),
+    _Crossing(
+        FAILOVER_RECORD,
+        DEPLOYED_PROFILE,
+        re.compile(r"properties\.endpoints\[\d+\]\.properties\.target"),
+        _is_the_last_deployed_answer,
+    ),
+    _Crossing(HEALTH_CHECK, "azure-native:applicationinsights:WebTest", re.compile(r"request\.requestUrl"), _asks_that_address),
 )
 
 TYPES = frozenset(one.type for one in _CROSSINGS)

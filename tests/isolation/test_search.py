@@ -9,6 +9,7 @@ import copy
 import json
 import pickle
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -316,6 +317,45 @@ def test_anything_else_at_a_crossing_point_is_a_dependency(type_: str, inputs: M
     found = names(type_, inputs)
     assert found
     assert set(found) == {""}
+
+
+PROFILE, DEPLOYED = "azure-native:trafficmanager:Profile", "Traffic Manager profile"
+STANDBY = {"name": "standby", "priority": 1, "targetResourceId": "/x"}
+LAST = {"name": "primary", "priority": 2, "target": ENDPOINT}
+ANSWERS: Mapping[str, object] = {"trafficRoutingMethod": "Priority", "endpoints": [STANDBY, LAST]}
+WEB_TEST = "azure-native:applicationinsights:WebTest"
+
+
+def deployed(profile: Mapping[str, object]) -> Mapping[str, object]:
+    endpoints = cast("list[object]", profile["endpoints"])
+    return {"properties": {**profile, "endpoints": [{"properties": one} for one in endpoints]}}
+
+
+def test_the_crossing_points_of_azure_are_known_by_what_they_are() -> None:
+    assert names(PROFILE, ANSWERS) == ["failover record of the user-facing name"]
+    assert names(DEPLOYED, deployed(ANSWERS)) == ["failover record of the user-facing name"]
+    assert names(WEB_TEST, {"request": {"requestUrl": f"https://{ENDPOINT}/api/v4/system/ping"}}) == [
+        "health check of the primary"
+    ]
+
+
+@pytest.mark.parametrize(
+    "endpoints",
+    [
+        [LAST],
+        [STANDBY | {"priority": 3}, LAST],
+        [STANDBY | {"priority": 2}, LAST],
+        [STANDBY, LAST, LAST | {"priority": 3}],
+        [STANDBY, {"name": "primary", "target": ENDPOINT}],
+        [STANDBY, LAST | {"target": "db.primary-org.example"}],
+    ],
+)
+def test_any_other_answer_of_a_profile_is_a_dependency(endpoints: list[Mapping[str, object]]) -> None:
+    profile: Mapping[str, object] = {"trafficRoutingMethod": "Priority", "endpoints": endpoints}
+    assert set(names(PROFILE, profile)) == {""}
+    assert set(names(DEPLOYED, deployed(profile))) == {""}
+    assert set(names(PROFILE, {**ANSWERS, "trafficRoutingMethod": "Weighted"})) == {""}
+    assert set(names(WEB_TEST, {"request": {"requestUrl": f"https://{ENDPOINT}/else"}})) == {""}
 
 
 def test_networks_that_a_policy_keeps_out_are_not_leant_on() -> None:

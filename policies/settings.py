@@ -173,8 +173,10 @@ def _required(fields: Mapping[str, object], key: str, path: str, faults: list[st
 def _day(value: object) -> date | None:
     if isinstance(value, date):
         return value
+    # An unquoted day reaches a pack in Go's notation of a time, because the engine's YAML reader takes it for one.
+    text = value.removesuffix(" 00:00:00 +0000 UTC").removesuffix("T00:00:00Z") if isinstance(value, str) else ""
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
+        return date.fromisoformat(text)
     except ValueError:
         return None
 

@@ -15,7 +15,7 @@ from pulumi.runtime import proto
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage]  # as the SDK's own tests do
 
-from policies import judging, model, pack, rules, told
+from policies import judging, model, pack, rules, settings, told
 from policies.model import Finding, Level, Outcome, Resource, Rule, Severity
 from policies.settings import Settings, SettingsError
 
@@ -171,10 +171,19 @@ def test_mandatory_rules_cannot_be_disarmed_by_a_level(name: str, level: Any) ->
 def test_advice_may_be_switched_off_and_a_good_configuration_is_taken() -> None:
     told.accepted(configured(pack.RESOURCES_ADVICE, level=proto.DISABLED))
     waiver = {"rule": "kms-rotation", "resource": "*::one", "reason": "r", "owner": "a@b.example", "expires": "2999-01-01"}
-    settings = told.accepted(configured(pack.RESOURCES, {"profile": "production", "waivers": [waiver]}))
-    found = asked("aws:kms/key:Key", {}, settings)
+    accepted = told.accepted(configured(pack.RESOURCES, {"profile": "production", "waivers": [waiver]}))
+    found = asked("aws:kms/key:Key", {}, accepted)
     assert {one.message.splitlines()[1].split(":")[0]: one.enforcementLevel for one in found}["kms-rotation"] == proto.ADVISORY
     assert any("waived until 2999-01-01 by a@b.example" in one.message for one in found), "a waiver shows in every report"
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "2999-01-01 00:00:00 +0000 UTC", "2999-01-01T00:00:00Z"])
+def test_a_day_is_read_in_every_notation_in_which_the_engine_hands_it_over(day: str) -> None:
+    waiver = {"reason": "r", "owner": "a@b.example", "expires": day, "resources": "*::one"}
+    block = {"waivers": {"kms-rotation": waiver}}
+    environment = {"PULUMI_CONFIG": json.dumps({"oob:stack": json.dumps(block)})}
+    found = settings.parse(told.from_block(told.stack_block(environment)), frozenset({"kms-rotation"}))
+    assert [one.expires.isoformat() for one in found.waivers] == ["2999-01-01"]
 
 
 def test_a_stacks_own_block_tells_profile_primary_and_waivers() -> None:

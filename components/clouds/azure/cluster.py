@@ -255,7 +255,7 @@ class Cluster(ComponentResource):
         """Asks Azure for the API's certificate authority, which no resource gives, once the cluster exists and not before."""
         context = self._context
         credentials = containerservice.list_managed_cluster_user_credentials_output(
-            resource_group_name=self._network.runtime.name,
+            resource_group_name=names.resource_group(context.environment.name, "runtime"),  # the cluster alone is waited for
             resource_name=cluster.name,
             opts=InvokeOutputOptions(parent=self, provider=context.main),
         )

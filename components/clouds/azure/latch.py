@@ -85,9 +85,10 @@ class Latch(ComponentResource):
             grant(f"{name}-{group}-sets", context, self, scope=account.id, principal_id=group, role=SETTER, kind="Group")
         self.account_id = account.id
         # By way of the site: the address answers nobody before it is switched on.
-        served = Output.all(account.primary_endpoints, site.container_name)
-        self.host: Output[str] = served.apply(lambda found: host(found[0].web))
-        self.other_host: Output[str] = served.apply(lambda found: host(found[0].internet_endpoints.web))
+        web = account.primary_endpoints.apply(lambda found: found.web)
+        other = account.primary_endpoints.apply(lambda found: found.internet_endpoints.web if found.internet_endpoints else "")
+        self.host: Output[str] = Output.all(web, site.container_name).apply(lambda found: host(found[0]))
+        self.other_host: Output[str] = Output.all(other, site.container_name).apply(lambda found: host(found[0]))
         self.register_outputs({})
 
 

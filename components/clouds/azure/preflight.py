@@ -45,8 +45,12 @@ def az(arguments: tuple[str, ...]) -> Any:
     command = ("az", *arguments, "--output", "json")
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        raise NoAnswerError(type(problem).__name__) from None
+    except FileNotFoundError:
+        raise NoAnswerError("az is not on PATH") from None
+    except subprocess.TimeoutExpired:
+        raise NoAnswerError(f"az gave no answer in {SECONDS} s") from None
+    except OSError as problem:
+        raise NoAnswerError(f"az cannot be started: {problem.strerror}") from None
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         raise NoAnswerError(lines[-1][:200] if lines else f"exit code {done.returncode}")

@@ -75,3 +75,9 @@ def test_what_could_not_be_asked_is_unknown_and_never_a_success() -> None:
     assert found(Answers(HOME, None))["cluster access"].status is Status.UNKNOWN
     robot = HOME | {"user": {"name": "pipeline", "type": "servicePrincipal"}}
     assert found(Answers(robot, [made_up.ADMINISTRATORS]))["cluster access"].status is Status.UNKNOWN
+
+
+def test_without_az_the_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(preflight.NoAnswerError, match="az is not on PATH"):
+        preflight.az(("account", "show"))

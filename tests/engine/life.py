@@ -60,14 +60,20 @@ def deeds(cloud: Cloud, since: int = 0) -> list[tuple[str, str]]:
     return [(deed, urn) for deed, urn, _ in cloud.deeds[since:]]
 
 
-def begin(shop: Workshop) -> Life:
-    """Makes the stack with its secrets, then tries to bring it up with somebody else's credentials."""
+def make_stack(shop: Workshop) -> dict[str, str]:
+    """Makes the stack with its secrets; gives them by their keys."""
     shop.extra |= {"PULUMI_CONFIG_PASSPHRASE": real.EXAMPLE_PASSPHRASE, "PULUMI_SKIP_CHECKPOINTS": "true"}
     shop.pulumi("stack", "init").ok()
     canaries: dict[str, str] = {}
     for key in real.secret_keys(shop.project, shop.stack):
         canaries[key] = f"canary-{key.partition(':')[2]}-{secrets.token_hex(12)}"
         shop.shell(f'printf %s "$CANARY" | pulumi config set --secret {key} --stack {shop.stack}', CANARY=canaries[key]).ok()
+    return canaries
+
+
+def begin(shop: Workshop) -> Life:
+    """Makes the stack, then tries to bring it up with somebody else's credentials."""
+    canaries = make_stack(shop)
     shop.standins.sign_in("another-account")
     elsewhere = shop.oob("up", "--yes")
     made = [urn for deed, urn in deeds(shop.standins.cloud()) if deed in ("creating", "created")]

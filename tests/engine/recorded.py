@@ -28,6 +28,7 @@ class Record(BaseModel):
     provider: str = ""
     protect: bool = False
     retained: bool = Field(default=False, alias="retainOnDelete")
+    deleted_with: str = Field(default="", alias="deletedWith")
     dependencies: tuple[str, ...] = ()
     inputs: dict[str, object] = {}
 

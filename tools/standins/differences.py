@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tools.standins.shapes import NAMES, replaces
+from tools.standins.shapes import replaces
 from tools.standins.values import Plain, revealed
 
 Kind = Literal["add", "delete", "update"]
@@ -49,14 +49,3 @@ def _below(path: str, key: str) -> str:
     if not _SIMPLE.match(key):
         return f'{path}["{key}"]'
     return f"{path}.{key}" if path else key
-
-
-def name_is_given(new: Mapping[str, Plain]) -> bool:
-    """Whether the program chose the physical name, so that old and new cannot stand side by side."""
-    for name in NAMES:
-        value: Plain = dict(new)
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        if value is not None:
-            return "__autonamed" not in new
-    return False

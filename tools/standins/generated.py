@@ -1,4 +1,4 @@
-"""Outputs of the random and tls stand-ins: of the right length and alphabet, secret, and the same for the same id."""
+"""Outputs of the random stand-in: of the right length and alphabet, secret, and the same for the same id."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from tools.standins.synthesis import Subject
 from tools.standins.values import Plain, Properties, secret
 
 SPECIALS = "!@#$%&*()-_=+[]{}<>:?"
-TEXT_LINE = 64
-KEY_BYTES = 288
 
 
 def _number(inputs: Mapping[str, Plain], key: str, otherwise: int) -> int:
@@ -44,14 +42,6 @@ def password(subject: Subject, inputs: Mapping[str, Plain]) -> str:
     return "".join(chosen)
 
 
-def pem(subject: Subject, label: str, salt: str) -> str:
-    """Text in the form of a PEM block; what is inside belongs to nobody."""
-    dice = random.Random(subject.digest(salt, 64))  # noqa: S311 made up, and must repeat
-    body = base64.b64encode(dice.randbytes(KEY_BYTES)).decode()
-    lines = [body[at : at + TEXT_LINE] for at in range(0, len(body), TEXT_LINE)]
-    return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])
-
-
 def outputs(subject: Subject, inputs: Mapping[str, Plain]) -> Properties:
     """The outputs that matter to programs; the rest is invented by type."""
     kind = subject.token.rpartition(":")[2]
@@ -64,15 +54,4 @@ def outputs(subject: Subject, inputs: Mapping[str, Plain]) -> Properties:
     if kind == "RandomBytes":
         raw = bytes.fromhex(subject.digest("bytes", 64))[: _number(inputs, "length", 32)]
         return {"base64": secret(base64.b64encode(raw).decode()), "hex": secret(raw.hex())}
-    if kind == "PrivateKey":
-        return {
-            "privateKeyPem": secret(pem(subject, "RSA PRIVATE KEY", "key")),
-            "privateKeyPemPkcs8": secret(pem(subject, "PRIVATE KEY", "pkcs8")),
-            "privateKeyOpenssh": secret(pem(subject, "OPENSSH PRIVATE KEY", "openssh")),
-            "publicKeyPem": pem(subject, "PUBLIC KEY", "public"),
-        }
-    if kind in ("SelfSignedCert", "LocallySignedCert"):
-        return {"certPem": pem(subject, "CERTIFICATE", "certificate"), "readyForRenewal": False}
-    if kind == "CertRequest":
-        return {"certRequestPem": pem(subject, "CERTIFICATE REQUEST", "request")}
     return {}

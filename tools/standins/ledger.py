@@ -15,7 +15,7 @@ from typing import Literal
 
 from tools.standins.values import Properties, plain_map, secret_texts
 
-Deed = Literal["creating", "created", "updated", "deleted", "refused"]
+Deed = Literal["creating", "created", "updated", "deleted", "swept", "refused"]
 Key = tuple[str, str, str]  # type, id, place
 
 
@@ -116,10 +116,7 @@ class Ledger:
     def deleted(self, key: Key, urn: str) -> bool:
         """Notes that it is gone; False if it did not exist."""
         with self._lock:
-            gone = self._cloud.things.pop(key, None)
-            type_, id_, place = key
-            self._write({"deed": "deleted", "type": type_, "id": id_, "place": place, "urn": urn})
-            return gone is not None
+            return self._gone("deleted", key, urn)
 
     def refused(self, urn: str, id_: str) -> None:
         """Notes that something was asked for and refused."""
@@ -130,6 +127,18 @@ class Ledger:
         """What is alive there."""
         with self._lock:
             return self._cloud.things.get(key)
+
+    def swept(self, prefix: str) -> None:
+        """Notes that everything whose id begins so is gone with what held it; nobody asked for it by name."""
+        with self._lock:
+            for thing in [one for one in self._cloud.things.values() if one.id.startswith(prefix)]:
+                self._gone("swept", thing.key, thing.urn)
+
+    def _gone(self, deed: Deed, key: Key, urn: str) -> bool:
+        gone = self._cloud.things.pop(key, None)
+        type_, id_, place = key
+        self._write({"deed": deed, "type": type_, "id": id_, "place": place, "urn": urn})
+        return gone is not None
 
     def _note(self, deed: Deed, thing: Thing) -> None:
         with self._lock:
@@ -154,6 +163,6 @@ def read(path: Path) -> Cloud:
             made = Thing(type=line["type"], id=id_, place=line["place"], urn=urn, inputs=line["inputs"], outputs=line["outputs"])
             cloud.things[made.key] = made
             cloud.secrets.update(secret_texts(made.inputs), secret_texts(made.outputs))
-        elif deed == "deleted":
+        elif deed in ("deleted", "swept"):
             cloud.things.pop((line["type"], id_, line["place"]), None)
     return cloud

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from pulumi.runtime.proto import (
     resource_pb2_grpc,
 )
 
-from tools.standins import NOTICE, accounts, differences, generated, shapes, synthesis, values
+from tools.standins import NOTICE, accounts, differences, shapes, synthesis, values
 from tools.standins.ledger import Ledger, Thing
 from tools.standins.orders import Operation, OrderedError, Orders
 from tools.standins.synthesis import Place, Subject
@@ -139,12 +140,19 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=values.write(thing.outputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
+        token = _token(request.urn)
         self._obey("delete", request.urn, request.id, context)
-        self._ledger.deleted((_token(request.urn), request.id, self._place(context).region), request.urn)
+        if shapes.holds(token):
+            self._ledger.swept(f"{request.id}/")
+        self._ledger.deleted((token, request.id, self._place(context).region), request.urn)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return provider_pb2.InvokeResponse()
+        answer = shapes.CALLS.get(request.tok)
+        if answer is None:
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, f"no answer to {request.tok} is written down ({NOTICE})")
+        told: dict[str, Any] = {"return": values.write(answer(values.read(request.args), self._place(context)))}  # a keyword
+        return provider_pb2.InvokeResponse(**told)
 
     def Construct(self, request: Any, context: grpc.ServicerContext) -> Any:
         """A remote component: registered with the engine as such, without the children a real provider would add."""
@@ -168,7 +176,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def _previewed(self, urn: str, inputs: Properties, context: grpc.ServicerContext) -> Any:
         """Inputs as outputs; whatever only a made thing could tell stays unknown."""
         subject = Subject(token=_token(urn), name=_name(urn), id="", place=self._place(context))
-        return values.write(_answered(subject, inputs))
+        return values.write(inputs if self.package == "kubernetes" else synthesis.previewed(subject, inputs))
 
     # --- shared -----------------------------------------------------------------------------------------------------
 
@@ -185,7 +193,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
             diffs=sorted({one.path.partition(".")[0].partition("[")[0] for one in found}),
             replaces=replacing,
-            deleteBeforeReplace=bool(replacing) and differences.name_is_given(new),
+            deleteBeforeReplace=bool(replacing) and shapes.takes_its_place(token, old, new),
             hasDetailedDiff=True,
             detailedDiff={
                 one.path: provider_pb2.PropertyDiff(kind=KINDS[one.kind, one.replaces], inputDiff=True) for one in found
@@ -229,26 +237,20 @@ def _name(urn: str) -> str:
 
 
 def _place_of(package: str, given: Mapping[str, Plain]) -> Place:
-    region, usual = given.get("region") or given.get("location"), Place()
+    region, tenant, usual = given.get("region") or given.get("location"), given.get("tenantId"), Place()
     return Place(
         region=region if isinstance(region, str) else usual.region,
         account=next(iter(accounts.locked_to(package, given)), usual.account),
+        tenant=tenant if isinstance(tenant, str) else usual.tenant,
     )
 
 
-def _answered(subject: Subject, inputs: Properties) -> Properties:
-    """Objects of Kubernetes come back as they are: their forms are the cluster's, not the SDK's."""
-    return inputs if subject.token.startswith("kubernetes:") else synthesis.answered(subject, inputs)
-
-
 def _outputs(distinct: Subject, id_: str, inputs: Properties) -> Properties:
-    """Inputs, the forms that programs rely on, and whatever else the SDK promises."""
-    subject = Subject(token=distinct.token, name=distinct.name, id=id_, place=distinct.place)
-    package = subject.token.partition(":")[0]
-    if package == "kubernetes":
+    """Inputs, the forms that programs rely on, and whatever else the SDK promises.
+
+    Objects of Kubernetes come back as they are: their forms are the cluster's, not the SDK's.
+    """
+    subject = replace(distinct, id=id_)
+    if subject.package == "kubernetes":
         return inputs
-    inputs = _answered(subject, inputs)
-    if package in ("random", "tls"):
-        return synthesis.complete(subject, {**inputs, **generated.outputs(subject, inputs)})
-    shaped = shapes.SHAPES.get(subject.token)
-    return synthesis.complete(subject, {**inputs, **(shaped(subject, inputs) if shaped is not None else {})})
+    return synthesis.complete(subject, {**inputs, **shapes.told(subject, inputs)})

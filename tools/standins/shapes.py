@@ -1,68 +1,21 @@
-"""What is particular to single types: how ids look, which outputs have a form that programs rely on, what cannot be changed.
-
-Tables, not models: enough for the engine to be asked the right questions. Sources: the providers' documented behaviour.
-"""
+"""What the stand-ins know of each provider beyond the SDK's types: how ids look, forms of outputs, what cannot be changed."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
-from typing import cast
 
-from tools.standins.synthesis import Subject
+from tools.standins import aws, azure, certificates, generated, resource_manager
+from tools.standins.synthesis import Place, Subject
 from tools.standins.values import Plain, Properties, revealed
+
+Identify = Callable[[Subject, Mapping[str, Plain]], str]
+Shape = Callable[[Subject, Mapping[str, Plain]], Properties]
+NAMES = ("name", "bucket", "clusterIdentifier", "identifier", "metadata.name")
 
 # --- ids ------------------------------------------------------------------------------------------------------------
 
-# Types whose id is one of their own properties, as in the provider; a second one of the same name is refused.
-ID_IS: Mapping[str, str] = {
-    "aws:cloudwatch/logGroup:LogGroup": "name",
-    "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
-    "aws:eks/cluster:Cluster": "name",
-    "aws:iam/instanceProfile:InstanceProfile": "name",
-    "aws:iam/role:Role": "name",
-    "aws:iam/user:User": "name",
-    "aws:kms/alias:Alias": "name",
-    "aws:rds/cluster:Cluster": "clusterIdentifier",
-    "aws:rds/clusterInstance:ClusterInstance": "identifier",
-    "aws:rds/clusterParameterGroup:ClusterParameterGroup": "name",
-    "aws:rds/subnetGroup:SubnetGroup": "name",
-    "aws:s3/bucket:Bucket": "bucket",
-    "aws:ssm/document:Document": "name",
-    "aws:ssm/parameter:Parameter": "name",
-}
-# Types whose id is their ARN.
-ID_IS_ARN = frozenset(
-    {
-        "aws:acm/certificate:Certificate",
-        "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
-        "aws:iam/policy:Policy",
-        "aws:lb/listener:Listener",
-        "aws:lb/listenerRule:ListenerRule",
-        "aws:lb/loadBalancer:LoadBalancer",
-        "aws:lb/targetGroup:TargetGroup",
-        "aws:secretsmanager/secret:Secret",
-        "aws:sns/topic:Topic",
-        "aws:sns/topicSubscription:TopicSubscription",
-    }
-)
 
-
-def identify(subject: Subject, inputs: Mapping[str, Plain]) -> str:
-    """The id of a new object. `subject.id` holds what makes this create distinct from every other."""
-    package = subject.token.partition(":")[0]
-    if package == "kubernetes":
-        return _kubernetes_id(inputs)
-    if subject.token in ID_IS_ARN:
-        return subject.arn("arn")
-    own = ID_IS.get(subject.token)
-    named = revealed(inputs.get(own)) if own is not None else None
-    if isinstance(named, str):
-        return named
-    return f"{subject.name}-{subject.digest(length=7)}" if own is not None else f"{subject.kind}-{subject.digest()}"
-
-
-def _kubernetes_id(inputs: Mapping[str, Plain]) -> str:
+def _object(_subject: Subject, inputs: Mapping[str, Plain]) -> str:
     metadata = inputs.get("metadata")
     if not isinstance(metadata, dict):  # a Helm release keeps both at the top
         metadata = dict(inputs)
@@ -70,150 +23,48 @@ def _kubernetes_id(inputs: Mapping[str, Plain]) -> str:
     return f"{namespace}/{name}" if namespace else str(name)
 
 
+_IDENTIFY: Mapping[str, Identify] = {
+    "aws": aws.identify,
+    "azure-native": resource_manager.identify,
+    "azuread": azure.directory_id,
+    "kubernetes": _object,
+}
+
+
+def identify(subject: Subject, inputs: Mapping[str, Plain]) -> str:
+    """The id of a new object. `subject.id` holds what makes this create distinct from every other."""
+    found = _IDENTIFY.get(subject.package)
+    return found(subject, inputs) if found is not None else f"{subject.kind}-{subject.digest()}"
+
+
+def holds(token: str) -> bool:
+    """Whether what lies below an id goes with it, as in the Resource Manager: keys with their vault, all with their group."""
+    return token.startswith("azure-native:") and token not in azure.STAYS
+
+
 # --- outputs --------------------------------------------------------------------------------------------------------
 
-Shape = Callable[[Subject, Mapping[str, Plain]], Properties]
-
-
-def _block(value: Plain) -> Properties:
-    return dict(value) if isinstance(value, dict) else {}
-
-
-def _eks(subject: Subject, inputs: Mapping[str, Plain]) -> Properties:
-    number = subject.digest("endpoint", 32).upper()
-    region = subject.place.region
-    certificate = base64.b64encode(f"STAND-IN certificate of {subject.name} {subject.digest('ca')}".encode()).decode()
-    return {
-        "endpoint": f"https://{number}.gr7.{region}.eks.amazonaws.com",
-        "certificateAuthority": {"data": certificate},
-        "identities": [{"oidcs": [{"issuer": f"https://oidc.eks.{region}.amazonaws.com/id/{number}"}]}],
-        "vpcConfig": {
-            **_block(inputs.get("vpcConfig")),
-            "clusterSecurityGroupId": f"sg-{subject.digest('group')}",
-            "vpcId": f"vpc-{subject.digest('vpc')}",
-        },
-    }
-
-
-def _node_group(subject: Subject, _inputs: Mapping[str, Plain]) -> Properties:
-    return {"resources": [{"autoscalingGroups": [{"name": f"eks-{subject.name}-{subject.digest('asg', 8)}"}]}]}
-
-
-def _certificate(subject: Subject, inputs: Mapping[str, Plain]) -> Properties:
-    others = inputs.get("subjectAlternativeNames")
-    names = [inputs.get("domainName"), *(others if isinstance(others, list) else [])]
-    return {
-        "domainValidationOptions": [
-            {
-                "domainName": name,
-                "resourceRecordName": f"_{subject.digest(str(name), 16)}.{name}.",
-                "resourceRecordType": "CNAME",
-                "resourceRecordValue": f"_{subject.digest(f'to {name}', 16)}.acm-validations.aws.",
-            }
-            for name in dict.fromkeys(cast("list[str]", names))
-        ]
-    }
-
-
-def _database(subject: Subject, inputs: Mapping[str, Plain]) -> Properties:
-    host = f"{subject.id}.cluster-{subject.digest('host', 12)}.{subject.place.region}.rds.amazonaws.com"
-    managed = inputs.get("manageMasterUserPassword") is True
-    secret_arn = f"arn:aws:secretsmanager:{subject.place.region}:{subject.place.account}:secret:rds!{subject.digest('secret')}"
-    return {
-        "clusterIdentifier": subject.id,
-        "endpoint": host,
-        "readerEndpoint": host.replace(".cluster-", ".cluster-ro-"),
-        "port": 5432,
-        "clusterResourceId": f"cluster-{subject.digest('resource', 26).upper()}",
-        "masterUserSecrets": [{"secretArn": secret_arn, "secretStatus": "active", "kmsKeyId": ""}] if managed else [],
-    }
-
-
-def _balancer(subject: Subject, _inputs: Mapping[str, Plain]) -> Properties:
-    return {"arnSuffix": f"app/{subject.name}/{subject.digest('suffix', 16)}"}
-
-
-def _target(subject: Subject, _inputs: Mapping[str, Plain]) -> Properties:
-    return {"arnSuffix": f"targetgroup/{subject.name}/{subject.digest('suffix', 16)}"}
-
-
-def _zone(subject: Subject, _inputs: Mapping[str, Plain]) -> Properties:
-    return {"nameServers": [f"ns-{index}.stand-in.invalid" for index in range(4)], "zoneId": subject.id}
-
-
-def _key(subject: Subject, _inputs: Mapping[str, Plain]) -> Properties:
-    return {"keyId": subject.id, "arn": f"arn:aws:kms:{subject.place.region}:{subject.place.account}:key/{subject.id}"}
-
-
-def _bucket(subject: Subject, _inputs: Mapping[str, Plain]) -> Properties:
-    regional = f"{subject.id}.s3.{subject.place.region}.amazonaws.com"
-    return {"bucket": subject.id, "arn": f"arn:aws:s3:::{subject.id}", "bucketRegionalDomainName": regional}
-
-
-def _role(subject: Subject, _inputs: Mapping[str, Plain]) -> Properties:
-    return {"name": subject.id, "arn": f"arn:aws:iam::{subject.place.account}:role/{subject.id}"}
-
-
-def _by_id(property_: str) -> Shape:
-    return lambda subject, _inputs: {property_: subject.id}
-
-
-SHAPES: Mapping[str, Shape] = {
-    "aws:acm/certificate:Certificate": _certificate,
-    "aws:eks/cluster:Cluster": _eks,
-    "aws:eks/nodeGroup:NodeGroup": _node_group,
-    "aws:iam/role:Role": _role,
-    "aws:kms/key:Key": _key,
-    "aws:kms/replicaKey:ReplicaKey": _key,
-    "aws:lb/loadBalancer:LoadBalancer": _balancer,
-    "aws:lb/targetGroup:TargetGroup": _target,
-    "aws:rds/cluster:Cluster": _database,
-    "aws:route53/zone:Zone": _zone,
-    "aws:s3/bucket:Bucket": _bucket,
-    **{token: _by_id("arn") for token in ID_IS_ARN if token not in ("aws:acm/certificate:Certificate",)},
+_OF_PACKAGE: Mapping[str, Shape] = {
+    "azure-native": azure.common,
+    "azuread": azure.directory_object,
+    "random": generated.outputs,
+    "tls": certificates.outputs,
 }
+_OF_TYPE: Mapping[str, Shape] = {**aws.SHAPES, **azure.SHAPES}
+CALLS: Mapping[str, Callable[[Mapping[str, Plain], Place], Properties]] = azure.CALLS
+
+
+def told(subject: Subject, inputs: Mapping[str, Plain]) -> Properties:
+    """The outputs in the form that programs rely on; whatever else the SDK promises is invented by type."""
+    found: Properties = {}
+    for shape in (_OF_PACKAGE.get(subject.package), _OF_TYPE.get(subject.token)):
+        found |= shape(subject, inputs) if shape is not None else {}
+    return found
+
 
 # --- what cannot be changed -----------------------------------------------------------------------------------------
 
-# Changing one of these makes a new object. A path stands for everything below it.
-IMMUTABLE: Mapping[str, tuple[str, ...]] = {
-    "aws:acm/certificate:Certificate": ("domainName", "subjectAlternativeNames", "validationMethod", "keyAlgorithm"),
-    "aws:cognito/userPool:UserPool": ("usernameAttributes", "aliasAttributes", "usernameConfiguration"),
-    "aws:cognito/userPoolClient:UserPoolClient": ("userPoolId", "generateSecret"),
-    "aws:ec2/instance:Instance": ("ami", "subnetId", "availabilityZone", "userData", "userDataBase64"),
-    "aws:ec2/launchTemplate:LaunchTemplate": ("name", "namePrefix"),
-    "aws:ec2/natGateway:NatGateway": ("subnetId", "allocationId"),
-    "aws:ec2/securityGroup:SecurityGroup": ("name", "namePrefix", "description", "vpcId"),
-    "aws:ec2/subnet:Subnet": ("vpcId", "cidrBlock", "availabilityZone"),
-    "aws:ec2/vpc:Vpc": ("cidrBlock",),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": ("vpcId", "serviceName", "vpcEndpointType"),
-    "aws:eks/cluster:Cluster": ("name", "roleArn", "kubernetesNetworkConfig", "encryptionConfig", "bootstrapSelfManagedAddons"),
-    "aws:eks/nodeGroup:NodeGroup": ("clusterName", "nodeRoleArn", "subnetIds", "instanceTypes", "amiType", "capacityType"),
-    "aws:iam/role:Role": ("name", "namePrefix", "path"),
-    "aws:kms/key:Key": ("multiRegion", "keyUsage", "customerMasterKeySpec"),
-    "aws:lb/loadBalancer:LoadBalancer": ("name", "namePrefix", "internal", "loadBalancerType"),
-    "aws:lb/targetGroup:TargetGroup": ("name", "namePrefix", "port", "protocol", "vpcId", "targetType"),
-    "aws:rds/cluster:Cluster": (
-        "clusterIdentifier",
-        "clusterIdentifierPrefix",
-        "databaseName",
-        "dbSubnetGroupName",
-        "engine",
-        "kmsKeyId",
-        "masterUsername",
-        "restoreToPointInTime",
-        "snapshotIdentifier",
-        "storageEncrypted",
-    ),
-    "aws:rds/clusterInstance:ClusterInstance": ("identifier", "clusterIdentifier", "engine"),
-    "aws:rds/subnetGroup:SubnetGroup": ("name", "namePrefix"),
-    "aws:route53/record:Record": ("zoneId", "name", "type", "setIdentifier"),
-    "aws:route53/healthCheck:HealthCheck": ("type", "requestInterval", "referenceName"),
-    "aws:route53/zone:Zone": ("name", "delegationSetId"),
-    "aws:s3/bucket:Bucket": ("bucket", "bucketPrefix"),
-    "aws:secretsmanager/secret:Secret": ("name", "namePrefix"),
-    "aws:secretsmanager/secretVersion:SecretVersion": ("secretId",),
-    "aws:sns/topic:Topic": ("name", "namePrefix"),
+_KUBERNETES: Mapping[str, tuple[str, ...]] = {
     "kubernetes:apps/v1:DaemonSet": ("spec.selector",),
     "kubernetes:apps/v1:Deployment": ("spec.selector",),
     "kubernetes:apps/v1:StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
@@ -226,10 +77,10 @@ IMMUTABLE: Mapping[str, tuple[str, ...]] = {
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": ("roleRef",),
     "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": ("roleRef",),
     "kubernetes:storage.k8s.io/v1:StorageClass": ("parameters", "provisioner", "reclaimPolicy"),
-    "pulumi:providers:aws": ("region",),
     "pulumi:providers:kubernetes": ("clusterIdentifier",),
 }
-NAMES = ("name", "bucket", "clusterIdentifier", "identifier", "metadata.name")
+_IMMUTABLE: Mapping[str, tuple[str, ...]] = {**aws.IMMUTABLE, **azure.IMMUTABLE, **_KUBERNETES}
+_OBJECT = ("metadata.name", "metadata.namespace", "apiVersion", "kind")
 
 
 def replaces(token: str, path: str) -> bool:
@@ -237,7 +88,23 @@ def replaces(token: str, path: str) -> bool:
     package = token.partition(":")[0]
     if package in ("random", "tls"):
         return path.partition(".")[0] != "earlyRenewalHours"
-    fixed = IMMUTABLE.get(token, ())
+    fixed = _IMMUTABLE.get(token, ())
     if package == "kubernetes":
-        fixed += ("metadata.name", "metadata.namespace", "apiVersion", "kind")
+        fixed += _OBJECT
+    elif package == "azure-native":
+        fixed += resource_manager.parts(token)
     return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in fixed)
+
+
+def takes_its_place(token: str, old: Mapping[str, Plain], new: Mapping[str, Plain]) -> bool:
+    """Whether a replacement would have the id of what it replaces, so that the old one has to go first."""
+    if token.partition(":")[0] == "azure-native":
+        return all(old.get(part) == new.get(part) for part in resource_manager.parts(token))
+    return any(_at(new, *name.split(".")) is not None for name in NAMES) and "__autonamed" not in new
+
+
+def _at(properties: Mapping[str, Plain], *path: str) -> Plain:
+    value: Plain = dict(properties)
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value

@@ -84,6 +84,11 @@ def is_secret(value: Plain) -> bool:
     return isinstance(value, dict) and value.get(_MARK) == _SECRET
 
 
+def is_wrapped(value: Plain) -> bool:
+    """Whether `value` is one of the protocol's special values: a secret, an asset, a reference."""
+    return isinstance(value, dict) and _MARK in value
+
+
 def revealed(value: Plain) -> Plain:
     """`value` without any wrapping, as the service behind a provider would see it."""
     if isinstance(value, dict):

@@ -95,7 +95,7 @@ _ANY: dict[str, Callable[[str], str]] = {
     "base64 of UTF-16": lambda text: base64.b64encode(f"$a = '{text}'".encode("utf-16-le")).decode(),
     "base64 in lines": lambda text: base64.encodebytes(f"{'#' * 90}\nhost: {text}\n".encode()).decode(),
     "base64 in a manifest, in lines": lambda text: _in_lines(f"{'#' * 43} host: {text} {'#' * 91}\n"),
-    "base64 in a path": lambda text: f"x-y/{_coded(f'host={text}')}",
+    "base64 in a path": lambda text: f"x-y/{_coded(f'host={text}')}/z",
     "data URL": lambda text: f"data:text/plain;base64,{_coded(f'see {text} there')}",
     "percent-encoded": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
     "query of a URL": lambda text: f"https://elsewhere.example.net/x?to={quote(text, safe='')}&y=1",

@@ -9,7 +9,7 @@ from functools import cache
 from policies import rules
 from policies.model import AnyRule, Finding, Graph, Level, Outcome, Resource, Rule, Severity, StackRule, Unjudged
 from policies.reading.values import NotYetKnown
-from policies.settings import Settings, Waiver
+from policies.settings import Profile, Settings, Waiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,9 @@ Answer = Reported | NotYetJudged | Waived
 
 
 @cache
-def rules_for(type_: str) -> tuple[Rule, ...]:
-    """The rules that speak about a type."""
-    return tuple(found for found in rules.RESOURCE_RULES if found.applies(type_))
+def rules_for(type_: str, profile: Profile) -> tuple[Rule, ...]:
+    """The rules that speak about a type in such a stack."""
+    return tuple(one for one in rules.RESOURCE_RULES if one.applies(type_) and one.profile in (None, profile))
 
 
 def judge(resources: Sequence[Resource], settings: Settings) -> Verdict:
@@ -90,7 +90,7 @@ def judge(resources: Sequence[Resource], settings: Settings) -> Verdict:
     answers: list[Answer] = []
     for resource in resources:
         if not resource.external:
-            answers += about(resource, rules_for(resource.type), settings)
+            answers += about(resource, rules_for(resource.type, settings.profile), settings)
     answers += about_stack(Graph(tuple(resources), settings), rules.STACK_RULES)
     return Verdict(
         violations=tuple(one for one in answers if isinstance(one, Reported)),
@@ -102,18 +102,13 @@ def judge(resources: Sequence[Resource], settings: Settings) -> Verdict:
 def about(resource: Resource, asked: Iterable[Rule], settings: Settings) -> Iterator[Answer]:
     """What these rules answer about one resource."""
     for one in asked:
-        if one.profile is None or one.profile is settings.profile:
-            for outcome in _outcomes(one, resource):
+        try:
+            for outcome in one.judge(resource):
                 yield _answer(one, resource.urn, outcome, settings.waivers)
-
-
-def _outcomes(one: Rule, resource: Resource) -> Iterator[Outcome]:
-    try:
-        yield from one.judge(resource)
-    except NotYetKnown:
-        yield Unjudged("")
-    except Exception as problem:  # noqa: BLE001 a rule that breaks must not take the run with it, nor pass in silence
-        yield Finding("", broken(problem))
+        except NotYetKnown:
+            yield _answer(one, resource.urn, Unjudged(""), ())
+        except Exception as problem:  # noqa: BLE001 a rule that breaks must not take the run with it, nor pass in silence
+            yield _answer(one, resource.urn, Finding("", broken(problem)), settings.waivers)
 
 
 def about_stack(graph: Graph, asked: Iterable[StackRule]) -> Iterator[Answer]:

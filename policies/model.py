@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
+from typing import Generic, TypeVar, cast
 
 from policies.reading.values import Seen, Test, Truth, Unknown, Value, asked, each, negated, peek, present
 from policies.settings import Profile, Settings
+
+_Read = TypeVar("_Read")
 
 
 class Severity(StrEnum):
@@ -48,14 +51,23 @@ class Resource:
     """Read and not made by this stack: `.get`, StackReference."""
     settings: Settings = field(default_factory=Settings)
     """What the pack was told: the same for every resource."""
+    _readings: dict[object, object] = field(default_factory=dict[object, object], init=False, repr=False, compare=False)
 
     def at(self, path: str) -> Value:
         """The value at a path of plain keys; None where nothing stands."""
         return peek(self.props, path)
 
-    def each(self, path: str) -> Iterator[Seen]:
+    def each(self, path: str) -> list[Seen]:
         """Every value at a path with `[*]` and `*`."""
         return each(self.props, path)
+
+    def read(self, reading: Callable[[Resource], _Read]) -> _Read:
+        """What a reading makes of this resource, made once however many rules ask."""
+        try:
+            return cast("_Read", self._readings[reading])
+        except KeyError:
+            made = self._readings[reading] = reading(self)
+            return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +102,13 @@ def spoken_of(type_: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(type_, pattern) for pattern in patterns)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule about one resource."""
+_Subject = TypeVar("_Subject")
+_Said = TypeVar("_Said")
+_Made = TypeVar("_Made")
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule(Generic[_Subject, _Said]):
     name: str
     summary: str
     severity: Severity
@@ -102,26 +117,19 @@ class Rule:
     remedy: str
     on: tuple[str, ...]
     profile: Profile | None
-    judge: Callable[[Resource], Iterable[Outcome]]
+    judge: Callable[[_Subject], Iterable[_Said]]
 
     def applies(self, type_: str) -> bool:
         """Whether it speaks about resources of this type. A type may be given as a pattern."""
         return spoken_of(type_, self.on)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackRule:
-    """One rule about how the resources of a stack belong together."""
+class Rule(_Rule[Resource, Outcome]):
+    """One rule about one resource."""
 
-    name: str
-    summary: str
-    severity: Severity
-    level: Level
-    frameworks: tuple[str, ...]
-    remedy: str
-    on: tuple[str, ...]
-    profile: Profile | None
-    judge: Callable[[Graph], Iterable[At]]
+
+class StackRule(_Rule["Graph", At]):
+    """One rule about how the resources of a stack belong together; `on` names the types that its findings are about."""
 
 
 AnyRule = Rule | StackRule
@@ -172,72 +180,45 @@ class Graph:
         return any(isinstance(seen.value, str) and seen.value in own for seen in one.each(by))
 
 
-RULES: list[Rule] = []
-STACK_RULES: list[StackRule] = []
+class _Registrar(Generic[_Subject, _Said, _Made]):
+    """A decorator that makes a rule of a function, whose docstring is its summary, and enters it in `book`."""
 
+    def __init__(self, make: Callable[..., _Made]) -> None:
+        self._make = make
+        self.book: list[_Made] = []
 
-def rule(
-    name: str,
-    *,
-    on: str | tuple[str, ...],
-    severity: Severity,
-    remedy: str,
-    frameworks: tuple[str, ...] = (),
-    level: Level = Level.MANDATORY,
-    profile: Profile | None = None,
-) -> Callable[[Callable[[Resource], Iterable[Outcome]]], Callable[[Resource], Iterable[Outcome]]]:
-    """Register a rule about resources of the types `on`. The function's docstring is its summary."""
-
-    def register(judge: Callable[[Resource], Iterable[Outcome]]) -> Callable[[Resource], Iterable[Outcome]]:
-        types = (on,) if isinstance(on, str) else on
-        RULES.append(
-            Rule(
-                name=name,
-                summary=_summary(judge.__doc__),
-                severity=severity,
-                level=level,
-                frameworks=frameworks,
-                remedy=remedy,
-                on=types,
-                profile=profile,
-                judge=judge,
+    def __call__(
+        self,
+        name: str,
+        *,
+        on: str | tuple[str, ...],
+        severity: Severity,
+        remedy: str,
+        frameworks: tuple[str, ...] = (),
+        level: Level = Level.MANDATORY,
+        profile: Profile | None = None,
+    ) -> Callable[[Callable[[_Subject], Iterable[_Said]]], Callable[[_Subject], Iterable[_Said]]]:
+        def register(judge: Callable[[_Subject], Iterable[_Said]]) -> Callable[[_Subject], Iterable[_Said]]:
+            self.book.append(
+                self._make(
+                    name=name,
+                    summary=_summary(judge.__doc__),
+                    severity=severity,
+                    level=level,
+                    frameworks=frameworks,
+                    remedy=remedy,
+                    on=(on,) if isinstance(on, str) else on,
+                    profile=profile,
+                    judge=judge,
+                )
             )
-        )
-        return judge
+            return judge
 
-    return register
+        return register
 
 
-def stack_rule(
-    name: str,
-    *,
-    on: str | tuple[str, ...],
-    severity: Severity,
-    remedy: str,
-    frameworks: tuple[str, ...] = (),
-    level: Level = Level.MANDATORY,
-    profile: Profile | None = None,
-) -> Callable[[Callable[[Graph], Iterable[At]]], Callable[[Graph], Iterable[At]]]:
-    """Register a rule about a whole stack; `on` names the types that its findings are about."""
-
-    def register(judge: Callable[[Graph], Iterable[At]]) -> Callable[[Graph], Iterable[At]]:
-        types = (on,) if isinstance(on, str) else on
-        STACK_RULES.append(
-            StackRule(
-                name=name,
-                summary=_summary(judge.__doc__),
-                severity=severity,
-                level=level,
-                frameworks=frameworks,
-                remedy=remedy,
-                on=types,
-                profile=profile,
-                judge=judge,
-            )
-        )
-        return judge
-
-    return register
+rule: _Registrar[Resource, Outcome, Rule] = _Registrar(Rule)
+stack_rule: _Registrar[Graph, At, StackRule] = _Registrar(StackRule)
 
 
 def _summary(documentation: str | None) -> str:
@@ -271,15 +252,14 @@ def about(resource: Resource, verdict: Truth, path: str, says: str) -> Iterator[
     return (At(resource, outcome) for outcome in bad_if(verdict, path, says))
 
 
-def bad_if(verdict: Truth, path: str, says: str) -> Iterator[Outcome]:
+def bad_if(verdict: Truth, path: str, says: str) -> tuple[Outcome, ...]:
     """A finding when the verdict is true, a note when it is not known yet."""
     if isinstance(verdict, Unknown):
-        yield Unjudged(path)
-    elif verdict:
-        yield Finding(path, says)
+        return (Unjudged(path),)
+    return (Finding(path, says),) if verdict else ()
 
 
-def _values(where: Resource | Seen, path: str) -> Iterator[Seen]:
+def _values(where: Resource | Seen, path: str) -> list[Seen]:
     if isinstance(where, Resource):
         return each(where.props, path)
     return each(where.value, path, where.path)

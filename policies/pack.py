@@ -48,11 +48,11 @@ def grouped(settings: Tell) -> list[Policy]:
 
 def _resources(name: str, level: Level, description: str, settings: Tell) -> Policy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        asked = judging.rules_for(args.resource_type)
+        told = settings()
+        asked = judging.rules_for(args.resource_type, told.profile)
         if level is Level.MANDATORY:
             asked = tuple(one for one in asked if one.level is level)
         if asked:
-            told = settings()
             resource = _resource(args, told)
             _tell(judging.about(resource, asked, told), level, report)
 
@@ -130,7 +130,8 @@ def one_by_one() -> list[Policy]:
 
 def _alone(one: Rule, settings: Settings) -> Iterable[Policy]:
     def answers(args: ResourceValidationArgs) -> Iterable[Answer]:
-        return judging.about(_resource(args, settings), [one], settings) if one.applies(args.resource_type) else ()
+        asked = one in judging.rules_for(args.resource_type, settings.profile)
+        return judging.about(_resource(args, settings), [one], settings) if asked else ()
 
     def findings(args: ResourceValidationArgs, report: ReportViolation) -> None:
         for answer in answers(args):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import cast
+from typing import TypeVar, cast
+
+_Read = TypeVar("_Read")
 
 
 class Profile(StrEnum):
@@ -77,6 +79,16 @@ class Settings:
     production_names: tuple[str, ...] = ()
     """In a drill: names of the production stack, which nothing here may carry."""
     today: date = field(default_factory=date.today)
+
+    _readings: dict[object, object] = field(default_factory=dict[object, object], init=False, repr=False, compare=False)
+
+    def read(self, reading: Callable[[Settings], _Read]) -> _Read:
+        """What a reading makes of these settings, made once however many rules ask."""
+        try:
+            return cast("_Read", self._readings[reading])
+        except KeyError:
+            made = self._readings[reading] = reading(self)
+            return made
 
 
 KEYS = (

@@ -15,7 +15,7 @@ from ops.isolation import risks
 from ops.isolation.risks import Risk
 from ops.isolation.subjects import Subject, subjects
 from ops.plan.recorder import Recording
-from policies.isolation import Declaration, Dependency, Search, declared
+from policies.isolation import Declaration, Dependency, declared, prepared
 
 FINE, DEPENDENT, NOT_SEEN = 0, 1, 3
 
@@ -125,7 +125,7 @@ def of_recording(name: str, stack: Stack, recording: Recording, on: date | None 
 def of_subjects(name: str, stack: Stack, looked_at: Iterable[Subject], on: date) -> Report:
     """The report on anything that has resources: a plan, or a deployed state."""
     declaration = declaration_of(stack)
-    search = Search(declaration)
+    search = prepared(declaration)
     resources = 0
     found: list[Dependency] = []
     for subject in looked_at:

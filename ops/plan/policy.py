@@ -16,7 +16,7 @@ from policies.model import Resource
 from policies.reading.values import Value, from_plain
 from policies.settings import Profile, Settings, Waiver
 
-_MASKED = frozenset({SECRET, UNKNOWN})
+MASKED = frozenset({SECRET, UNKNOWN})
 
 
 def judge(recording: Recording, stack: Stack) -> Verdict:
@@ -89,7 +89,7 @@ def _read(recording: Recording, told: Settings) -> list[Resource]:
 
 
 def _props(inputs: Mapping[str, object]) -> dict[str, Value]:
-    value = from_plain(inputs, _MASKED)
+    value = from_plain(inputs, MASKED)
     return value if isinstance(value, dict) else {}
 
 

@@ -4,6 +4,6 @@
 """
 
 from policies.isolation.declaration import Declaration, Entry, declared
-from policies.isolation.walk import Dependency, Resource, Search, examine, find
+from policies.isolation.walk import Dependency, Resource, Search, examine, find, prepared
 
-__all__ = ["Declaration", "Dependency", "Entry", "Resource", "Search", "declared", "examine", "find"]
+__all__ = ["Declaration", "Dependency", "Entry", "Resource", "Search", "declared", "examine", "find", "prepared"]

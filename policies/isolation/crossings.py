@@ -32,18 +32,18 @@ class _Crossing:
 
 
 def _asks_the_endpoint(inputs: Inputs, declaration: Declaration) -> bool:
-    return inputs.get("fqdn") == declaration.endpoint_host and inputs.get("resourcePath") == declaration.endpoint_path
+    return _is(inputs.get("fqdn"), declaration.endpoint_host) and _is(inputs.get("resourcePath"), declaration.endpoint_path)
 
 
 def _is_the_failover_answer(inputs: Inputs, declaration: Declaration) -> bool:
     """The answer PRIMARY of the name that people use, and nothing beside the endpoint in it."""
-    policies = inputs.get("failoverRoutingPolicies")
-    kinds = [cast("Inputs", one).get("type") for one in cast("list[object]", policies)] if isinstance(policies, list) else []
+    policy = _only(inputs.get("failoverRoutingPolicies"))
     return (
         _same(inputs.get("name"), declaration.failover_name)
-        and kinds == ["PRIMARY"]
-        and inputs.get("type") == "CNAME"
-        and inputs.get("records") == [declaration.endpoint_host]
+        and isinstance(policy, Mapping)
+        and _is(cast("Inputs", policy).get("type"), "PRIMARY")
+        and _is(inputs.get("type"), "CNAME")
+        and _is(_only(inputs.get("records")), declaration.endpoint_host)
     )
 
 
@@ -52,24 +52,22 @@ def _is_the_probe(inputs: Inputs, declaration: Declaration) -> bool:
     run = inputs.get("runConfig")
     variables = cast("Inputs", run).get("environmentVariables") if isinstance(run, Mapping) else None
     wanted = f"https://{declaration.endpoint_host}{declaration.endpoint_path}"
-    return isinstance(variables, Mapping) and wanted in cast("Inputs", variables).values()
+    return isinstance(variables, Mapping) and any(_is(value, wanted) for value in cast("Inputs", variables).values())
 
 
 def _is_the_deployed_answer(inputs: Inputs, declaration: Declaration) -> bool:
     """The same record as the DNS service itself describes it."""
-    values = inputs.get("ResourceRecords")
     return (
         _same(inputs.get("Name"), declaration.failover_name)
-        and inputs.get("Failover") == "PRIMARY"
-        and inputs.get("Type") == "CNAME"
-        and isinstance(values, list)
-        and len(cast("list[object]", values)) == 1
+        and _is(inputs.get("Failover"), "PRIMARY")
+        and _is(inputs.get("Type"), "CNAME")
+        and _only(inputs.get("ResourceRecords")) is not None
     )
 
 
 def _is_the_last_answer(inputs: Inputs, declaration: Declaration) -> bool:
     """A profile that answers in order of priority, with the endpoint as its one last answer and something else before it."""
-    return inputs.get("trafficRoutingMethod") == "Priority" and _is_last(_blocks(inputs.get("endpoints")), declaration)
+    return _is(inputs.get("trafficRoutingMethod"), "Priority") and _is_last(_blocks(inputs.get("endpoints")), declaration)
 
 
 def _is_the_last_deployed_answer(inputs: Inputs, declaration: Declaration) -> bool:
@@ -78,8 +76,8 @@ def _is_the_last_deployed_answer(inputs: Inputs, declaration: Declaration) -> bo
     if not isinstance(settings, Mapping):
         return False
     profile = cast("Inputs", settings)
-    endpoints = [cast("Inputs", one.get("properties") or {}) for one in _blocks(profile.get("endpoints"))]
-    return profile.get("trafficRoutingMethod") == "Priority" and _is_last(endpoints, declaration)
+    endpoints = [found for one in _blocks(profile.get("endpoints")) for found in _blocks([one.get("properties")])]
+    return _is(profile.get("trafficRoutingMethod"), "Priority") and _is_last(endpoints, declaration)
 
 
 def _is_last(endpoints: list[Inputs], declaration: Declaration) -> bool:
@@ -98,7 +96,7 @@ def _asks_that_address(inputs: Inputs, declaration: Declaration) -> bool:
     """A web test whose one address is the endpoint's."""
     request = inputs.get("request")
     wanted = f"https://{declaration.endpoint_host}{declaration.endpoint_path}"
-    return isinstance(request, Mapping) and cast("Inputs", request).get("requestUrl") == wanted
+    return isinstance(request, Mapping) and _is(cast("Inputs", request).get("requestUrl"), wanted)
 
 
 _CROSSINGS = (
@@ -137,6 +135,17 @@ def name_of(type_: str, path: str, value: str, inputs: Inputs, declaration: Decl
 def keeps_out(type_: str, path: str, kind: str) -> bool:
     """Whether this place lists networks that a network policy keeps traffic away from: the opposite of leaning on them."""
     return kind == "cidr" and type_.endswith("NetworkPolicy") and _KEPT_OUT.fullmatch(path) is not None
+
+
+def _is(given: object, text: str) -> bool:
+    """Whether exactly this text is given. What a deployment brings is no text yet, and no crossing point."""
+    return isinstance(given, str) and given == text
+
+
+def _only(given: object) -> object:
+    """The one element of a list; None for anything else."""
+    listed = cast("list[object]", given) if isinstance(given, list) else []
+    return listed[0] if len(listed) == 1 else None
 
 
 def _same(given: object, name: str) -> bool:

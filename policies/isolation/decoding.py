@@ -24,6 +24,7 @@ _ESCAPE = re.compile(
 )
 SHORTEST, SHORTEST_BINARY, SHORTEST_CODED_BINARY = 8, 128, 170
 _CODED = re.compile(rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}={{0,2}}")
+_SPACE = re.compile(r"\s+")
 _SEPARATOR = re.compile(r"[/_-]")
 _STANDARD = str.maketrans("-_", "+/")
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{56,76}\s+)+[A-Za-z0-9+/]+={0,2}")
@@ -73,18 +74,30 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _from_base64(text: str) -> Iterator[tuple[str, str]]:
-    joined = re.sub(r"\s+", "", text)
-    whole = joined if joined != text and _CODED.fullmatch(joined) else ""
-    wrapped = [re.sub(r"\s+", "", block) for block in _WRAPPED.findall(text)]
-    for run in dict.fromkeys([whole, *wrapped, *_CODED.findall(text)]):
-        for piece in _pieces(run):
-            how, plain = _plain(piece)
-            if plain:
-                yield how, plain
+    for piece in dict.fromkeys(_coded(text)):
+        how, plain = _plain(piece)
+        if plain:
+            yield how, plain
+
+
+def _coded(text: str) -> Iterator[str]:
+    """What may be base64: runs of its letters, pieces between those letters that are also separators, and wrapped lines."""
+    spread: list[str] = [text] if _SPACED.fullmatch(text) else []
+    if _LONG.search(f"\0{text}"):
+        spread += _WRAPPED.findall(text)
+        for run in _CODED.findall(text):
+            yield from _pieces(run)
+    else:
+        for found in _BEGINS.finditer(text):
+            if run := _CODED.match(text, found.start()):
+                yield from _pieces(run[0])
+    for block in spread:
+        run = _SPACE.sub("", block)
+        if _CODED.fullmatch(run):
+            yield from _pieces(run)
 
 
 def _pieces(run: str) -> Iterator[str]:
-    """A run of the alphabet, and what stands between the letters of it that are also separators."""
     yield run
     if _SEPARATOR.search(run):
         yield from (piece for piece in _SEPARATOR.split(run) if len(piece) >= SHORTEST)
@@ -101,10 +114,36 @@ def _class(*wanted: Callable[[int], bool]) -> str:
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 # Text begins with bytes below 128, or with the first two of a longer letter. Nearly every word of plain text fails here, which
 # saves decoding it. What is long enough to be a certificate is decoded anyway.
-_ASCII = _class(lambda bits: bits < 32) + _class(lambda bits: not bits & 8) + _class(lambda bits: not bits & 2) + "."
-_MARKED = "[/_][/_][45]|[/_]v[89+-]"  # the byte order mark of UTF-16
-_LONGER = _class(lambda bits: bits >= 48) + _class(lambda bits: bits & 12 == 8)
-_TEXT = re.compile(f"{_ASCII}(?:{_ASCII}|.{{0,3}}$)|{_LONGER}|{_MARKED}", re.DOTALL)
+_FIRST, _SECOND, _THIRD = _class(lambda bits: bits < 32), _class(lambda bits: not bits & 8), _class(lambda bits: not bits & 2)
+_ASCII = f"{_FIRST}{_SECOND}{_THIRD}."
+_LONGER, _LONGER_SECOND = _class(lambda bits: bits >= 48), _class(lambda bits: bits & 12 == 8)
+_MARK, _MARK_REST = "[/_]", "[/_][45]|v[89+-]"  # the byte order mark of UTF-16
+_TEXT = re.compile(f"{_ASCII}(?:{_ASCII}|.{{0,3}}$)|{_LONGER}{_LONGER_SECOND}|{_MARK}(?:{_MARK_REST})", re.DOTALL)
+
+_LETTER = "[A-Za-z0-9+/_-]"
+_HERE = r"(?<![A-Za-z0-9+].)"  # what was just read stands at the beginning of a run, or behind a separator
+_BEGINS = re.compile(
+    f"[A-Za-fw-z0-9+/_-]{_HERE}(?:"  # every first letter, which a search skips to
+    f"(?<={_FIRST})(?={_SECOND}{_THIRD}{_LETTER}(?:{_ASCII}|{_LETTER}{{0,3}}=))|(?<={_LONGER})(?={_LONGER_SECOND}{_LETTER}{{4}})"
+    f"|(?<={_MARK})(?:{_MARK_REST}))",
+    re.DOTALL,
+)
+_LONG = re.compile(rf"[^A-Za-z0-9+/_-]{_LETTER}{{56}}")  # a wrapped line, or what may be a certificate
+_SPACED = re.compile(r"[\w+/=-]*+\s[\w+/=\s-]*+")  # base64, perhaps, when its white space is left out
+_AMONG = re.compile(rf"\0{_SPACED.pattern}\0")
+_DOCUMENT = re.compile(r'\0\s*[{\["]')
+
+
+def unread(joined: str) -> bool:
+    """Whether one of many texts could have another reading. `joined` holds them with a \\0 in front of each and at the end.
+
+    It may say yes in vain, and says no only where `as_json` and `steps` give nothing for each of them.
+    """
+    if "\\" in joined or not joined.isascii() or _PERCENT.search(joined) or _DOCUMENT.search(joined):
+        return True
+    if rewriting.possible(joined):
+        return True
+    return bool(_BEGINS.search(joined) or _LONG.search(joined) or _AMONG.search(joined))
 
 
 def _plain(coded: str) -> tuple[str, str]:

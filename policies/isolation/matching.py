@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from policies.isolation.addresses import leads_to, networks_in
 from policies.isolation.declaration import Declaration, Entry
 from policies.isolation.decoding import normal
+from policies.isolation.glance import Glance
 from policies.isolation.needles import Ends, Needle, needles
 
 _UUID_FRONT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}")
@@ -32,7 +33,13 @@ class Matcher:
 
     def __init__(self, declaration: Declaration) -> None:
         self._needles = tuple(needle for entry in declaration.entries for needle in needles(entry))
+        self._numbers = {needle.text for needle in self._needles if needle.ends is Ends.NUMBER and needle.text.isdigit()}
         self._networks = {ip_network(entry.value): entry for entry in declaration.entries if entry.kind == "cidr"}
+
+    @property
+    def glance(self) -> Glance:
+        """A look at many texts, for the same things."""
+        return Glance((needle.text for needle in self._needles), bool(self._networks))
 
     def matches(self, text: str) -> Iterator[Match]:
         """Every declared entry that a text names, each name once and each of its networks."""
@@ -56,11 +63,9 @@ class Matcher:
 
     def number(self, number: int) -> Iterator[Match]:
         """A number that is an account's: quotes forgotten, leading zeros lost."""
-        yield from (
-            Match(f"{number:012d}", needle.entry)
-            for needle in self._needles
-            if needle.ends is Ends.NUMBER and needle.text == f"{number:012d}"
-        )
+        text = f"{number:012d}"
+        if text in self._numbers:
+            yield from (Match(text, needle.entry) for needle in self._needles if needle.text == text)
 
 
 def _named(text: str, needle: Needle) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol, cast
 
 from policies.isolation import crossings, decoding
@@ -61,10 +62,14 @@ class Search:
     def __init__(self, declaration: Declaration) -> None:
         self.declaration = declaration
         self._matcher = Matcher(declaration)
+        self._glance = self._matcher.glance
         self._read: dict[str, tuple[_Hit, ...]] = {}
+        self._harmless: set[str] = set()
 
     def examine(self, resource: Resource) -> list[Dependency]:
         """Every place in a resource that names the primary, crossing points and shared fate included, each once."""
+        if not self._names_any(resource.inputs):
+            return []
         found: dict[tuple[str, str, str], Dependency] = {}
         for path, value, match in self._hits(resource.inputs):
             if crossings.keeps_out(resource.type, path, match.entry.kind):
@@ -73,6 +78,14 @@ class Search:
             name = crossings.name_of(resource.type, path, value, resource.inputs, self.declaration)
             found.setdefault((path, match.entry.kind, match.entry.value), replace(made, crossing=name) if name else made)
         return list(found.values())
+
+    def _names_any(self, value: object) -> bool:
+        """Whether anything in a value names the primary. Nearly nothing does, and no path is needed to know that."""
+        texts, numbers = _gathered(value)
+        unsure = texts - self._harmless
+        naming = [text for text in self._glance.suspects(list(unsure)) if self._of_text(text)]
+        self._harmless |= unsure.difference(naming)
+        return bool(naming) or any(next(self._matcher.number(number), None) for number in numbers)
 
     def _hits(self, inputs: Mapping[str, object]) -> Iterator[tuple[str, str, Match]]:
         for path, value, secret in _leaves(inputs, "", False):
@@ -84,6 +97,8 @@ class Search:
                     yield f"{path}{hit.path}", hit.match.value, hit.match
 
     def _of_text(self, text: str) -> tuple[_Hit, ...]:
+        if text in self._harmless:
+            return ()
         known = self._read.get(text)
         if known is None:
             known = self._read[text] = tuple(self._look(text))
@@ -92,6 +107,8 @@ class Search:
     def _look(self, text: str) -> Iterator[_Hit]:
         document = decoding.as_json(text)
         if document is not None:
+            if not self._names_any(document):
+                return
             for path, value, _ in _leaves(document, "{json}", False):
                 if isinstance(value, str):
                     yield from (_Hit(f"{path}{hit.path}", hit.match) for hit in self._of_text(value))
@@ -105,8 +122,39 @@ class Search:
         for how, reading in decoding.steps(text):
             if how == decoding.BINARY:
                 yield from (_Hit(how, match) for match in self._matcher.names(reading))
-            else:
+            elif self._glance.suspects([reading]):
                 yield from (_Hit(f"{how}{hit.path}", hit.match) for hit in self._of_text(reading) if hit.match.entry not in seen)
+
+
+def _gathered(value: object) -> tuple[set[str], set[int]]:
+    """The texts and whole numbers below a value: what `_leaves` gives, without the places, which cost most of a walk."""
+    texts: set[str] = set()
+    numbers: set[int] = set()
+    pending: list[object] = [[value]]
+    while pending:
+        here = pending.pop()
+        inside: Iterable[object] = ()
+        if isinstance(here, Mapping):
+            block = cast("Mapping[object, object]", here)
+            texts.update(map(str, block))
+            inside = block.values()
+        elif isinstance(here, (list, tuple)):
+            inside = cast("Iterable[object]", here)
+        elif isinstance(here, Concealed):
+            inside = (here.inside,)
+        elif isinstance(here, str):
+            texts.add(str(here))
+        elif isinstance(here, float) and here.is_integer():
+            numbers.add(int(here))
+        for inner in inside:
+            kind = type(inner)
+            if kind is str:
+                texts.add(cast("str", inner))
+            elif kind is int:
+                numbers.add(cast("int", inner))
+            elif inner is not None and kind is not bool:
+                pending.append(inner)
+    return texts, numbers
 
 
 def _leaves(value: object, path: str, secret: bool) -> Iterator[tuple[str, str | int, bool]]:
@@ -137,6 +185,12 @@ def _below(path: str, key: str) -> str:
     if _PLAIN_KEY.fullmatch(key):
         return f"{path}.{key}" if path else key
     return f'{path}["{key}"]'
+
+
+@lru_cache(maxsize=4)
+def prepared(declaration: Declaration) -> Search:
+    """The search for a declaration: one for the process, so that the plan's report and the policy pack read each text once."""
+    return Search(declaration)
 
 
 def examine(resource: Resource, declaration: Declaration) -> list[Dependency]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from policies.model import Resource
-from policies.reading.values import UNKNOWN, Seen, Value, each
+from policies.reading.values import UNKNOWN, Seen, Value, below, each
 
 CONTROLLERS = (
     "kubernetes:apps/*:Deployment",
@@ -28,42 +27,57 @@ SORTS = ("containers", "noted", "initContainers", "ephemeralContainers")
 
 def template(resource: Resource) -> Seen:
     """The pod's metadata and spec together, with its path; an empty one when nothing stands there."""
+    return resource.read(_template)
+
+
+def _template(resource: Resource) -> Seen:
     path = ""
     if fnmatchcase(resource.type, CRON):
         path = "spec.jobTemplate.spec.template"
     elif not fnmatchcase(resource.type, POD):
         path = "spec.template"
-    found = next(each(resource.props, path)) if path else Seen("", resource.props)
+    found = below(resource.props, path)
     return found if found.value is not None else Seen(found.path, {})
 
 
 def spec(resource: Resource) -> Seen:
     """The pod's spec with its path; None as its value when there is none."""
+    return resource.read(_spec)
+
+
+def _spec(resource: Resource) -> Seen:
     above = template(resource)
-    return next(each(above.value, "spec", above.path))
+    return below(above.value, "spec", above.path)
 
 
-def containers(resource: Resource, *sorts: str) -> Iterator[Seen]:
+def containers(resource: Resource, *sorts: str) -> tuple[Seen, ...]:
     """Every container of a pod, of the sorts given or of all. UNKNOWN where a list or an element is not known yet."""
+    every = resource.read(_containers)
+    return tuple(one for sort in sorts for one in every[sort]) if sorts else every[_ALL]
+
+
+_ALL = "all"
+
+
+def _containers(resource: Resource) -> dict[str, tuple[Seen, ...]]:
     pod = spec(resource)
     if pod.value is UNKNOWN or (pod.value is not None and not isinstance(pod.value, dict)):
-        yield pod  # a spec that is none lacks whatever a container must have
-        return
-    for sort in sorts or SORTS:
-        yield from (one for one in each(pod.value, f"{sort}[*]", pod.path) if one.value is not None)
+        return dict.fromkeys((*SORTS, _ALL), (pod,))  # a spec that is none lacks whatever a container must have
+    found = {sort: tuple(one for one in each(pod.value, f"{sort}[*]", pod.path) if one.value is not None) for sort in SORTS}
+    return {**found, _ALL: tuple(one for sort in SORTS for one in found[sort])}
 
 
 def setting(resource: Resource, container: Seen, key: str) -> Seen:
     """A security setting of a container: its own, or else the pod's. UNKNOWN of the container wins over the pod's."""
-    own = next(each(container.value, f"securityContext.{key}", container.path))
+    path = f"securityContext.{key}"
+    own = below(container.value, path, container.path)
     if own.value is not None:
         return own
     pod = spec(resource)
-    outer = next(each(pod.value, f"securityContext.{key}", pod.path))
+    outer = below(pod.value, path, pod.path)
     return outer if outer.value is not None else own
 
 
 def noted(resource: Resource) -> Value:
     """Annotations of the pod."""
-    above = template(resource)
-    return next(each(above.value, "metadata.annotations", above.path)).value
+    return below(template(resource).value, "metadata.annotations").value

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Final, NoReturn, cast
+from typing import Final, NamedTuple, NoReturn, cast
 
 
 class NotYetKnown(TypeError):  # noqa: N818 it is no error: an answer
@@ -34,8 +33,7 @@ Truth = bool | Unknown
 Test = Callable[[Value], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A value, and the path at which it stands."""
 
     path: str
@@ -61,34 +59,42 @@ def peek(value: Value, path: str, default: Value = None) -> Value:
     return value
 
 
-def each(value: Value, path: str, at: str = "") -> Iterator[Seen]:
+def below(value: Value, path: str, at: str = "") -> Seen:
+    """What stands at a path of plain keys: None where nothing does, UNKNOWN where it stands on the way."""
+    for key in _steps(path):
+        if value is UNKNOWN:
+            break
+        value = value.get(key) if isinstance(value, dict) else None
+        at = f"{at}.{key}" if at else key
+    return Seen(at, value)
+
+
+def each(value: Value, path: str, at: str = "") -> list[Seen]:
     """Every value at a path. `[*]` stands for each element of a list (a lone object counts as one), `*` for each key.
 
     Absent keys give None; a list that is not there gives nothing; UNKNOWN on the way is given once, where it stands.
     """
-    yield from _each(value, _steps(path), at)
+    if "*" not in path:
+        return [below(value, path, at)]
+    found = [Seen(at, value)]
+    for step in _steps(path):
+        found = [inner for seen in found for inner in _further(seen, step)]
+    return found
 
 
-def _each(value: Value, steps: tuple[str, ...], at: str) -> Iterator[Seen]:
-    if value is UNKNOWN or not steps:
-        yield Seen(at, value)
-        return
-    step, rest = steps[0], steps[1:]
+def _further(seen: Seen, step: str) -> Iterable[Seen]:
+    at, value = seen
+    if value is UNKNOWN:
+        return (seen,)
     if step == "[*]":
-        elements: Iterable[tuple[str, Value]] = ()
         if isinstance(value, list):
-            elements = ((f"{at}[{index}]", inner) for index, inner in enumerate(value))
-        elif isinstance(value, dict):
-            elements = ((at, value),)
-        for where, inner in elements:
-            yield from _each(inner, rest, where)
-    elif step == "*":
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                yield from _each(inner, rest, joined(at, key))
-    else:
-        inner = value.get(step) if isinstance(value, dict) else None
-        yield from _each(inner, rest, joined(at, step))
+            return [Seen(f"{at}[{index}]", inner) for index, inner in enumerate(value)]
+        return (seen,) if isinstance(value, dict) else ()
+    if not isinstance(value, dict):
+        return () if step == "*" else (Seen(joined(at, step), None),)
+    if step == "*":
+        return [Seen(joined(at, key), inner) for key, inner in value.items()]
+    return (Seen(joined(at, step), value.get(step)),)
 
 
 def joined(at: str, key: str) -> str:
@@ -197,6 +203,21 @@ def negated(answer: Truth) -> Truth:
     return UNKNOWN if isinstance(answer, Unknown) else not answer
 
 
+def first_unknown(value: Value) -> str | None:
+    """The path of the first UNKNOWN in a value; None where everything is known."""
+    if value is UNKNOWN:
+        return ""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(inner, str) and (rest := first_unknown(inner)) is not None:
+                return f"{key}{rest}" if not rest or rest[0] == "[" else f"{key}.{rest}"
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            if not isinstance(inner, str) and (rest := first_unknown(inner)) is not None:
+                return f"[{index}]{rest}" if not rest or rest[0] == "[" else f"[{index}].{rest}"
+    return None
+
+
 def strings(value: Value, at: str = "") -> Iterator[Seen]:
     """Every text in a value, and every UNKNOWN, with its path."""
     if value is UNKNOWN or isinstance(value, str):
@@ -213,14 +234,14 @@ def from_plain(value: object, unknowns: frozenset[str]) -> Value:
     """Plain JSON values as Values: texts in `unknowns` become UNKNOWN, whole floats become ints."""
     if isinstance(value, str):
         return UNKNOWN if value in unknowns else value
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, dict):
+        return {str(key): from_plain(inner, unknowns) for key, inner in cast("dict[object, object]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [from_plain(inner, unknowns) for inner in cast("list[object]", value)]
+    if value is None or isinstance(value, int):
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
-    if isinstance(value, int):
-        return value
     if isinstance(value, Mapping):
-        return {str(key): from_plain(inner, unknowns) for key, inner in cast("Mapping[object, object]", value).items()}
-    if isinstance(value, (list, tuple)):
-        return [from_plain(inner, unknowns) for inner in cast("list[object]", value)]
+        return from_plain(dict(cast("Mapping[object, object]", value)), unknowns)
     return str(value)

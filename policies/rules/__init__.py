@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 for _found in pkgutil.walk_packages(__path__, f"{__name__}."):
     import_module(_found.name)
 
-RESOURCE_RULES = tuple(model.RULES)
-STACK_RULES = tuple(model.STACK_RULES)
+RESOURCE_RULES = tuple(model.rule.book)
+STACK_RULES = tuple(model.stack_rule.book)
 NAMES = frozenset(one.name for one in (*RESOURCE_RULES, *STACK_RULES))
 
 if len(NAMES) != len(RESOURCE_RULES) + len(STACK_RULES):

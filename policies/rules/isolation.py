@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from json import dumps, loads
-from typing import cast
 
-from policies.isolation import Search, declared
+from policies.isolation import Search, declared, find, prepared
 from policies.model import Finding, Outcome, Resource, Severity, Unjudged, bad_if, rule
-from policies.reading.values import UNKNOWN, Value, strings
+from policies.reading.values import first_unknown
+from policies.settings import Settings
 
 ROOT = "pulumi:pulumi:Stack"
 # Joins this environment to networks or accounts of others, whatever it names (instance connect is filed among transit gateways).
@@ -42,19 +40,9 @@ class _Looked:
     inputs: Mapping[str, object]
 
 
-@lru_cache(maxsize=4)
-def _search(primary: str, failover_name: str) -> Search:
-    return Search(declared(cast("dict[str, object]", loads(primary)), failover_name))
-
-
-def _without_unknowns(value: Value) -> object:
-    if value is UNKNOWN:
-        return None
-    if isinstance(value, dict):
-        return {key: _without_unknowns(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_without_unknowns(inner) for inner in value]
-    return value
+def search(settings: Settings) -> Search:
+    """The search for what the pack was told to keep away from; the process has one for each declaration."""
+    return prepared(declared(settings.primary, settings.failover_name))
 
 
 @rule(
@@ -68,15 +56,11 @@ def independent_of_primary(r: Resource) -> Iterator[Outcome]:
     """No resource names an account, network, name, key, registry or address of the primary, in any disguise."""
     if not r.settings.primary:
         return
-    search = _search(dumps(r.settings.primary, sort_keys=True, default=str), r.settings.failover_name)
-    looked = _Looked(r.urn, r.type, cast("Mapping[str, object]", _without_unknowns(r.props)))
-    for found in search.examine(looked):
-        if not found.crossing and not found.shared_fate:
-            yield Finding(found.path, f"leans on the primary, by {_article(found.kind)} that is declared as its own")
-    for seen in strings(r.props):
-        if seen.value is UNKNOWN:
-            yield Unjudged(seen.path)
-            return
+    for found in find(_Looked(r.urn, r.type, r.props), r.settings.read(search)):
+        yield Finding(found.path, f"leans on the primary, by {_article(found.kind)} that is declared as its own")
+    unknown = first_unknown(r.props)
+    if unknown is not None:
+        yield Unjudged(unknown)
 
 
 def _article(kind: str) -> str:
@@ -92,7 +76,7 @@ def _article(kind: str) -> str:
 )
 def primary_declared(r: Resource) -> Iterator[Outcome]:
     """What this environment must outlive is declared: against nothing, everything is independent."""
-    if declared(r.settings.primary, "").empty:
+    if r.settings.read(search).declaration.empty:
         yield Finding("", "is judged against no primary")
 
 

@@ -17,7 +17,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer  # pyright: ignore[repo
 
 from policies import judging, model, pack, rules, settings, told
 from policies.model import Finding, Level, Outcome, Resource, Rule, Severity
-from policies.settings import Settings, SettingsError
+from policies.settings import Profile, Settings, SettingsError
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "canary-77aa"}
@@ -69,7 +69,7 @@ def test_the_servicer_and_the_dispatcher_say_the_same() -> None:
         props=BAD_CLUSTER,
         provider="urn:pulumi:test::oob::pulumi:providers:aws::locked",
     )
-    direct = {one.sentence() for one in judging.about(resource, judging.rules_for(CLUSTER), Settings())}
+    direct = {one.sentence() for one in judging.about(resource, judging.rules_for(CLUSTER, Profile.PRODUCTION), Settings())}
     through = {"\n".join(one.message.splitlines()[1:]) for one in asked(CLUSTER, BAD_CLUSTER)}
     assert direct == through
 
@@ -112,7 +112,7 @@ def test_a_rule_that_fails_itself_is_a_violation_that_names_the_class(monkeypatc
         judge=crash,
     )
 
-    def only_broken(_type: str) -> tuple[Rule, ...]:
+    def only_broken(_type: str, _profile: Profile) -> tuple[Rule, ...]:
         return (broken,)
 
     monkeypatch.setattr(judging, "rules_for", only_broken)
@@ -126,7 +126,7 @@ def test_one_by_one_has_an_object_for_every_rule_and_importing_starts_nothing() 
     names = [one.name for one in rules.POLICIES]
     assert {name for name in names if not name.endswith("-not-yet-judged")} == rules.NAMES
     assert len(names) == len(set(names)) == 2 * len(rules.NAMES)
-    assert model.RULES
+    assert model.rule.book
 
 
 def configured(name: str, properties: dict[str, Any] | None = None, level: Any = proto.MANDATORY) -> Any:

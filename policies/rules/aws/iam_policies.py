@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from policies.model import Level, Outcome, Resource, Severity, Unjudged, bad_if, must_not, rule
 from policies.reading import iam
 from policies.reading.values import UNKNOWN, Truth, Value, all_of, any_of, asked
+from policies.rules.aws.iam_actions import ESCALATING, EXPOSING, MANAGING, READING, WITHOUT_RESOURCE, WRITING
 
 DOCUMENTS = {
     "aws:iam/policy:Policy": "policy",
@@ -17,74 +18,6 @@ DOCUMENTS = {
 }
 POLICIES = tuple(DOCUMENTS)
 # Ways to more rights than one was given, each alone or with what is usually there.
-ESCALATING = (
-    "iam:CreatePolicyVersion",
-    "iam:SetDefaultPolicyVersion",
-    "iam:AttachUserPolicy",
-    "iam:AttachGroupPolicy",
-    "iam:AttachRolePolicy",
-    "iam:PutUserPolicy",
-    "iam:PutGroupPolicy",
-    "iam:PutRolePolicy",
-    "iam:AddUserToGroup",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:CreateLoginProfile",
-    "iam:UpdateLoginProfile",
-    "iam:CreateAccessKey",
-)
-# Actions whose answer is a credential.
-EXPOSING = (
-    "chime:CreateApiKey",
-    "codeartifact:GetAuthorizationToken",
-    "cognito-identity:GetOpenIdToken",
-    "cognito-identity:GetCredentialsForIdentity",
-    "connect:GetFederationToken",
-    "ec2:GetPasswordData",
-    "gamelift:RequestUploadCredentials",
-    "iam:CreateAccessKey",
-    "iam:CreateLoginProfile",
-    "iam:CreateServiceSpecificCredential",
-    "iam:ResetServiceSpecificCredential",
-    "iam:UpdateAccessKey",
-    "lightsail:GetInstanceAccessDetails",
-    "rds-db:connect",
-    "redshift:GetClusterCredentials",
-    "sts:GetFederationToken",
-    "sts:GetSessionToken",
-)
-# Actions that hand out stored data or secrets.
-READING = ("s3:GetObject", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "secretsmanager:GetSecretValue")
-# Actions that change who may do what.
-MANAGING = (
-    "iam:CreateRole",
-    "iam:CreatePolicy",
-    "iam:CreatePolicyVersion",
-    "iam:AttachRolePolicy",
-    "iam:PutRolePolicy",
-    "iam:PassRole",
-    "iam:UpdateAssumeRolePolicy",
-    "kms:PutKeyPolicy",
-    "s3:PutBucketPolicy",
-    "s3:PutBucketAcl",
-    "secretsmanager:PutResourcePolicy",
-    "sns:AddPermission",
-    "sqs:AddPermission",
-    "lambda:AddPermission",
-    "organizations:CreatePolicy",
-)
-WRITING = (
-    "s3:PutObject",
-    "s3:DeleteObject",
-    "ec2:RunInstances",
-    "ec2:TerminateInstances",
-    "rds:DeleteDBCluster",
-    "kms:ScheduleKeyDeletion",
-    "lambda:UpdateFunctionCode",
-    "dynamodb:PutItem",
-    "backup:DeleteRecoveryPoint",
-    "route53:ChangeResourceRecordSets",
-    "secretsmanager:PutSecretValue",
-)
 
 
 def allowed(r: Resource) -> Iterator[iam.Statement]:
@@ -241,40 +174,6 @@ def no_unconstrained_writes(r: Resource) -> Iterator[Outcome]:
 
 
 # Actions that know no resource: the service authorization reference lists no resource type for them, so '*' is the only form.
-WITHOUT_RESOURCE = (
-    "autoscaling:describe*",
-    "cloudwatch:describealarmsformetric",
-    "cloudwatch:getmetricdata",
-    "cloudwatch:getmetricstatistics",
-    "cloudwatch:listmetrics",
-    "cloudwatch:putmetricdata",
-    "ec2:describe*",
-    "ec2:getinstancetypesfrominstancerequirements",
-    "ec2messages:*",
-    "ecr:getauthorizationtoken",
-    "elasticloadbalancing:describe*",
-    "eks:describeclusterversions",
-    "eks:listclusters",
-    "iam:listroles",
-    "kms:listaliases",
-    "kms:createkey",
-    "kms:generaterandom",
-    "kms:listkeys",
-    "logs:describeloggroups",
-    "logs:describequerydefinitions",
-    "pricing:*",
-    "route53:listhostedzones",
-    "route53:gethostedzonecount",
-    "s3:listallmybuckets",
-    "s3:getaccountpublicaccessblock",
-    "secretsmanager:listsecrets",
-    "secretsmanager:getrandompassword",
-    "ssm:describe*",
-    "ssmmessages:*",
-    "sts:getcalleridentity",
-    "tag:getresources",
-    "xray:put*",
-)
 
 
 @rule(

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Iterator
 
 from policies.model import Finding, Outcome, Resource, Severity, bad_if, must, must_not, rule
-from policies.reading.values import Value, asked, is_true, number, one_of, peek, present
+from policies.reading.credentials import holds_credential
+from policies.reading.values import asked, is_true, number, one_of, peek, present
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
 INSTANCE = "aws:ec2/instance:Instance"
 GROUP = "aws:autoscaling/group:Group"
-_KEYS = re.compile(
-    r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"
-    r"|(?i:aws_secret_access_key)\s*[=:]\s*[\"']?[A-Za-z0-9/+]{40}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY"
-)
 
 
 @rule(
@@ -95,17 +88,7 @@ def disks_encrypted(r: Resource) -> Iterator[Outcome]:
 def no_keys_in_user_data(r: Resource) -> Iterator[Outcome]:
     """No key stands in what a machine runs at start."""
     for path in ("userData", "userDataBase64"):
-        yield from must_not(r, path, _holds_key, "holds a key")
-
-
-def _holds_key(value: Value) -> bool:
-    if not isinstance(value, str):
-        return False
-    try:
-        decoded = base64.b64decode(value, validate=True).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        decoded = ""
-    return _KEYS.search(value) is not None or _KEYS.search(decoded) is not None
+        yield from must_not(r, path, holds_credential, "holds a key")
 
 
 @rule("machines-tags-carried", on=GROUP, severity=Severity.LOW, remedy="Give tags with propagateAtLaunch")

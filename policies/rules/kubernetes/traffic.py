@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from policies.model import At, Finding, Graph, Outcome, Resource, Severity, Unjudged, bad_if, must_not, rule, stack_rule
 from policies.reading.values import UNKNOWN, Value, all_of, asked, each, listed, one_of, peek, present
@@ -14,13 +13,13 @@ SERVICE = "kubernetes:core/*:Service"
 POLICY = "kubernetes:networking.k8s.io/*:NetworkPolicy"
 NAMESPACE = "kubernetes:core/*:Namespace"
 # Annotations through which an Ingress writes NGINX's own configuration: ingress-nginx, and F5's controller.
-SNIPPETS = ("*snippet", "*snippets", "nginx.org/*-snippets")
+SNIPPETS = ("snippet", "snippets")
 
 
 def _snippets(r: Resource) -> Iterator[tuple[str, Value]]:
     noted = r.at("metadata.annotations")
     for key, value in noted.items() if isinstance(noted, dict) else ():
-        if any(fnmatchcase(key, pattern) for pattern in SNIPPETS):
+        if key.endswith(SNIPPETS):
             yield f"metadata.annotations.{key}", value
 
 

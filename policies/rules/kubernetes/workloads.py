@@ -7,7 +7,22 @@ from collections.abc import Iterator
 
 from policies.model import Finding, Level, Outcome, Resource, Severity, Unjudged, bad_if, must, rule
 from policies.reading.pods import LONG_RUNNING, PODS, containers, spec
-from policies.reading.values import UNKNOWN, NotYetKnown, Value, any_of, asked, each, is_false, negated, one_of, peek, present
+from policies.reading.values import (
+    UNKNOWN,
+    NotYetKnown,
+    Value,
+    any_of,
+    asked,
+    below,
+    each,
+    is_false,
+    listed,
+    matches,
+    negated,
+    one_of,
+    peek,
+    present,
+)
 
 
 def tag_of(image: str) -> str | None:
@@ -158,7 +173,7 @@ def readiness(r: Resource) -> Iterator[Outcome]:
 def token_not_mounted(r: Resource) -> Iterator[Outcome]:
     """A token for the Kubernetes API is in no pod that does not need it."""
     pod = spec(r)
-    seen = next(each(pod.value, "automountServiceAccountToken", pod.path))
+    seen = below(pod.value, "automountServiceAccountToken", pod.path)
     yield from bad_if(negated(asked(is_false, seen.value)), seen.path, "is not false")
 
 
@@ -173,11 +188,12 @@ def token_not_mounted(r: Resource) -> Iterator[Outcome]:
 def secrets_as_files(r: Resource) -> Iterator[Outcome]:
     """Secrets are files, which no crash report prints."""
     for container in containers(r):
-        for path in ("env[*].valueFrom.secretKeyRef", "envFrom[*].secretRef"):
-            for seen in each(container.value, path, container.path):
-                yield from bad_if(
-                    UNKNOWN if seen.value is UNKNOWN else seen.value is not None, seen.path, "puts a secret into the environment"
-                )
+        for source, path in (("env[*]", "valueFrom.secretKeyRef"), ("envFrom[*]", "secretRef")):
+            for given in each(container.value, source, container.path):
+                if peek(given.value, path) is not None:
+                    seen = below(given.value, path, given.path)
+                    verdict = UNKNOWN if seen.value is UNKNOWN else True
+                    yield from bad_if(verdict, seen.path, "puts a secret into the environment")
 
 
 @rule(
@@ -189,14 +205,13 @@ def secrets_as_files(r: Resource) -> Iterator[Outcome]:
 def no_git_sync(r: Resource) -> Iterator[Outcome]:
     """No container lets its settings choose the program that git-sync runs."""
     for container in containers(r):
-        names = [seen.value for seen in each(container.value, "env[*].name")]
-        chosen = any_of(asked(one_of("GITSYNC_GIT"), one) for one in names)
-        argued = any_of(
-            asked(lambda v: isinstance(v, str) and v.startswith("--git="), seen.value)
-            for path in ("args[*]", "command[*]")
-            for seen in each(container.value, path)
-        )
-        yield from bad_if(any_of([chosen, argued]), container.path, "chooses the program that git-sync runs")
+        chosen = [asked(_IS_PROGRAM, peek(one, "name")) for one in listed(peek(container.value, "env"))]
+        argued = [asked(_NAMES_PROGRAM, one) for key in ("args", "command") for one in listed(peek(container.value, key))]
+        yield from bad_if(any_of([*chosen, *argued]), container.path, "chooses the program that git-sync runs")
+
+
+_IS_PROGRAM = one_of("GITSYNC_GIT")
+_NAMES_PROGRAM = matches("^--git=")
 
 
 _NAMESPACED = (

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from components.checks.subject import Subject
+from components.declared import IDENTIFIERS, entries
 from components.faults import Fault, shown
 from components.findings import nearest, path_of
-from components.salvage import numbered, readable
+from components.salvage import numbered
 from components.sections import SHARED_FATE
 
 SHORTEST = 6  # shorter texts stand in a plan by chance
@@ -27,34 +28,19 @@ def account_digits(subject: Subject) -> Iterator[Fault]:
 
 def directory_ids(subject: Subject) -> Iterator[Fault]:
     """Subscriptions and tenants are GUIDs; a tenant may also be given by its domain."""
-    primary = subject.stack.primary
-    for path, given in readable(
-        ("primary.subscriptions", lambda: primary.subscriptions), ("primary.tenants", lambda: primary.tenants)
-    ):
-        for index, value in numbered(given):
-            named = path == "primary.tenants" and "." in value
-            if not _GUID.fullmatch(value) and not named:
-                fix = "write its id like 3f9d8a52-0c41-4a9c-9b83-7d5a5f0e6b11"
-                yield Fault(f"{path}[{index}]", f"{shown(value)} is not an id of 32 hexadecimal digits in five groups", fix)
+    for path, value in entries(subject.stack.primary, "subscriptions", "tenants"):
+        named = path.startswith("primary.tenants") and "." in value
+        if not _GUID.fullmatch(value) and not named:
+            fix = "write its id like 3f9d8a52-0c41-4a9c-9b83-7d5a5f0e6b11"
+            yield Fault(path, f"{shown(value)} is not an id of 32 hexadecimal digits in five groups", fix)
 
 
 def long_enough(subject: Subject) -> Iterator[Fault]:
-    primary = subject.stack.primary
-    for path, given in readable(
-        ("primary.accounts", lambda: primary.accounts),
-        ("primary.organisations", lambda: primary.organisations),
-        ("primary.regions", lambda: primary.regions),
-        ("primary.dnsZones", lambda: primary.dns_zones),
-        ("primary.keys", lambda: primary.keys),
-        ("primary.certificates", lambda: primary.certificates),
-        ("primary.alertEndpoints", lambda: primary.alert_endpoints),
-        ("primary.stateBackends", lambda: primary.state_backends),
-        ("primary.secretStores", lambda: primary.secret_stores),
-    ):
-        for index, value in numbered(given):
-            if len(value) < SHORTEST:
-                why = f"{shown(value)} is so short that it would be found everywhere"
-                yield Fault(f"{path}[{index}]", why, f"give it in full, {SHORTEST} characters or more")
+    ids = {"subscriptions", "tenants"}  # of these `directory_ids` asks more
+    for path, value in entries(subject.stack.primary, *(name for name in IDENTIFIERS if name not in ids)):
+        if len(value) < SHORTEST:
+            why = f"{shown(value)} is so short that it would be found everywhere"
+            yield Fault(path, why, f"give it in full, {SHORTEST} characters or more")
 
 
 def known_risks(subject: Subject) -> Iterator[Fault]:

@@ -134,8 +134,8 @@ class Failover(ComponentResource):
                 "primary": self._check("primary", primary.host, primary.path),
                 "outOfBand": self._check("outOfBand", site.direct_host, PING_PATH),
             }
+        store = ProbeStore(f"{self._name}-probes", self._context, self)
         key = edge.log_key_arn
-        store = ProbeStore(f"{self._name}-probes", self._context, key, self)
         found = {"primary": self._probe("primary", f"https://{primary.host}{primary.path}", store, key, None)}
         if edge.probe_group_id is None:
             # Reached from outside, it is better watched from outside, by more than one pair of eyes.

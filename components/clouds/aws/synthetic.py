@@ -21,7 +21,6 @@ from pulumi import ComponentResource, Input, Output, Resource
 
 from components.clouds.aws import probe_script
 from components.clouds.aws.bucket import Bucket, BucketSpec
-from components.clouds.aws.bucket_lifecycle import unfinished
 from components.clouds.aws.documents import Statement, assumable_by, deny_plain_transport, document
 from components.clouds.aws.handles import Context
 from components.naming import S3_BUCKET, Kind, physical
@@ -52,7 +51,7 @@ class Place:
     group_id: Input[str]
 
 
-def rights(bucket: str, canary: str, account: str, region: str, key: str, *, inside: bool) -> str:
+def rights(bucket: str, canary: str, account: str, region: str, *, inside: bool) -> str:
     """What a canary needs, by https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_CanaryPermissions.html."""
     log_group = f"arn:aws:logs:{region}:{account}:log-group:/aws/lambda/cwsyn-{canary}-*"
     statements: list[Statement] = [
@@ -60,12 +59,6 @@ def rights(bucket: str, canary: str, account: str, region: str, key: str, *, ins
             "Effect": "Allow",
             "Action": ["s3:PutObject", "s3:GetObject"],
             "Resource": f"arn:aws:s3:::{bucket}/{RESULTS}/{canary}/*",
-        },
-        {
-            "Effect": "Allow",
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-            "Resource": key,
-            "Condition": {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}},
         },
         {"Effect": "Allow", "Action": "s3:GetBucketLocation", "Resource": f"arn:aws:s3:::{bucket}"},
         # Listing buckets knows no narrower resource; the canary's library calls it before it writes results.
@@ -83,16 +76,17 @@ def rights(bucket: str, canary: str, account: str, region: str, key: str, *, ins
         },
     ]
     if inside:
-        here = f"arn:aws:ec2:{region}:{account}"
-        statements += [
+        statements.append(
             {
                 "Effect": "Allow",
-                "Action": ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"],
-                "Resource": [f"{here}:{kind}/*" for kind in ("network-interface", "security-group", "subnet")],
-            },
-            # Describing knows no resource.
-            {"Effect": "Allow", "Action": "ec2:DescribeNetworkInterfaces", "Resource": "*"},
-        ]
+                "Action": [
+                    "ec2:CreateNetworkInterface",
+                    "ec2:DeleteNetworkInterface",
+                    "ec2:DescribeNetworkInterfaces",
+                ],
+                "Resource": "*",  # Lambda calls these for interfaces that do not exist yet, and describing knows no resource
+            }
+        )
     return document(statements)
 
 
@@ -108,9 +102,9 @@ def code() -> pulumi.AssetArchive:
 
 
 class ProbeStore(ComponentResource):
-    """The bucket of code and results of all canaries."""
+    """The bucket of code and results of all canaries: no secrets in either, so S3's own key will do."""
 
-    def __init__(self, name: str, context: Context, key: Input[str], parent: Resource) -> None:
+    def __init__(self, name: str, context: Context, parent: Resource) -> None:
         super().__init__("oob:aws:ProbeStore", name, None, child(parent))
         self.bucket_name = physical(S3_BUCKET, context.environment.name, "probes", context.account, context.region)
         arn = f"arn:aws:s3:::{self.bucket_name}"
@@ -125,9 +119,9 @@ class ProbeStore(ComponentResource):
             f"{name}-bucket",
             BucketSpec(
                 name=self.bucket_name,
-                key=key,
+                key=None,
                 policy=document([deny_plain_transport("s3:*", [arn, f"{arn}/*"])]),
-                rules=[unfinished(), results],
+                rules=[results],
                 disposable=context.environment.disposable,
             ),
             context.main,
@@ -138,8 +132,6 @@ class ProbeStore(ComponentResource):
             bucket=bucket.bucket,
             key=CODE,
             source=code(),
-            server_side_encryption="aws:kms",
-            kms_key_id=key,
             opts=child(self, context.main, depends_on=[bucket]),
         )
         self.version: Output[str] = uploaded.version_id
@@ -175,9 +167,7 @@ class Probe(ComponentResource):
         granted = aws.iam.RolePolicy(
             f"{name}-rights",
             role=role.id,
-            policy=Output.from_input(log_key).apply(
-                lambda key: rights(store.bucket_name, canary_name, context.account, context.region, key, inside=place is not None)
-            ),
+            policy=rights(store.bucket_name, canary_name, context.account, context.region, inside=place is not None),
             opts=options,
         )
         canary = aws.synthetics.Canary(
@@ -208,8 +198,7 @@ class Probe(ComponentResource):
         )
         alarm = aws.cloudwatch.MetricAlarm(
             f"{name}-alarm",
-            # Without its address: only the probe itself may name the primary.
-            alarm_description=f"The end called {kind} does not answer the synthetic probe, or its certificate is not valid",
+            alarm_description=f"{address} does not answer the synthetic probe, or its certificate is not valid",
             namespace=NAMESPACE,
             metric_name="SuccessPercent",
             dimensions={"CanaryName": canary.name},

@@ -94,12 +94,5 @@ def reachable_list(settings: Settings, stack: Stack) -> Iterator[Fault]:
             yield Fault(path, why, "list public addresses, or set aws.edge.scheme: internal")
 
 
-def seen_by_probes(settings: Settings, stack: Stack) -> Iterator[Fault]:
-    """OOB-75."""
-    if settings.edge.scheme == "internal" and stack.dns.probe == "public":
-        why = "'public' probes come from the internet and cannot reach aws.edge.scheme 'internal'"
-        yield Fault("dns.probe", why, "set dns.probe: synthetic")
-
-
 OWN = (vpc_range, service_range)
-ACROSS = (vpc_apart, services_apart, endpoint_list, reachable_list, seen_by_probes)
+ACROSS = (vpc_apart, services_apart, endpoint_list, reachable_list)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from components.clouds.azure.identifiers import subscription_of, tenants_in
 from components.clouds.azure.locations import PAIRS
+from components.declared import IDENTIFIERS, entries
 from components.faults import Fault
 from components.hosts import under
 from components.salvage import numbered, readable
@@ -20,33 +21,20 @@ BREAK_GLASS = 2  # OOB-94
 
 def primary_subscriptions(stack: Stack) -> dict[str, str]:
     """Subscriptions of the primary, each with the setting that says so: listed, or named in a resource id of the primary."""
-    primary = stack.primary
     found: dict[str, str] = {}
-    for path, entries in readable(
-        ("primary.subscriptions", lambda: primary.subscriptions),
-        ("primary.accounts", lambda: primary.accounts),
-        ("primary.keys", lambda: primary.keys),
-        ("primary.certificates", lambda: primary.certificates),
-        ("primary.dnsZones", lambda: primary.dns_zones),
-        ("primary.alertEndpoints", lambda: primary.alert_endpoints),
-        ("primary.secretStores", lambda: primary.secret_stores),
-        ("primary.organisations", lambda: primary.organisations),
-    ):
-        for index, entry in numbered(entries):
-            subscription = subscription_of(entry)
-            if subscription is not None:
-                found.setdefault(subscription, f"{path}[{index}]")
+    for path, entry in entries(stack.primary, *(name for name in IDENTIFIERS if name != "tenants")):
+        subscription = subscription_of(entry)
+        if subscription is not None:
+            found.setdefault(subscription, path)
     return found
 
 
 def primary_tenants(stack: Stack) -> dict[str, str]:
     """Directories of the primary, each with the setting that says so: listed, or named in an issuer of the primary."""
-    primary = stack.primary
     found: dict[str, str] = {}
-    for path, entries in readable(("primary.tenants", lambda: primary.tenants), ("primary.issuers", lambda: primary.issuers)):
-        for index, entry in numbered(entries):
-            for tenant in sorted(tenants_in(entry)):
-                found.setdefault(tenant, f"{path}[{index}]")
+    for path, entry in entries(stack.primary, "tenants", "issuers"):
+        for tenant in sorted(tenants_in(entry)):
+            found.setdefault(tenant, path)
     return found
 
 

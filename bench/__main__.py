@@ -1,16 +1,23 @@
-"""`./oob bench`: prints every measurement with its bound, and exits with 1 when a bound is missed."""
+"""`./oob bench`: prints every measurement with its bound, and exits with 1 when a bound is missed or not measured."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import environments, isolation, planning, reading
+from bench import against_checkov, environments, isolation, packing, planning, reading
 
 
 def main() -> int:
     """Run all measurements, one after the other."""
     held = True
-    for measure in (planning.measure, reading.measure, environments.measure, isolation.measure):
+    for measure in (
+        planning.measure,
+        packing.measure,
+        against_checkov.measure,
+        reading.measure,
+        environments.measure,
+        isolation.measure,
+    ):
         for line in measure():
             print(line.text(), flush=True)
             held = held and line.held

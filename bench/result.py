@@ -25,3 +25,18 @@ class Result:
         return (
             f"{verdict:6} {self.what}: {self.value:.2f} {self.unit}, bound {self.bound:.2f} {self.unit} ({share}) {self.detail}"
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotMeasured:
+    """A measurement that could not be made. It is not held: what was not measured has not passed."""
+
+    what: str
+    why: str
+
+    @property
+    def held(self) -> bool:
+        return False
+
+    def text(self) -> str:
+        return f"not measured: {self.what}: {self.why}"

@@ -162,16 +162,7 @@ RANGES = (
         ("access.allowedCidrs[0]", "'192.168.7.0/24' is private and never reaches", "internal"),
         ("access.allowedCidrs[1]", "'2001:db8:7::/48' is IPv6", "IPv4"),
     ),
-    passes(
-        "reachable_list",
-        {"access.allowedCidrs": ["192.168.7.0/24"], "aws.edge": {"scheme": "internal"}, "dns.probe": "synthetic"},
-    ),
-    refused(
-        "seen_by_probes",
-        {"aws.edge": {"scheme": "internal"}},
-        ("dns.probe", "'public' probes come from the internet and cannot reach", "set dns.probe: synthetic"),
-    ),
-    passes("seen_by_probes", {"aws.edge": {"scheme": "internal"}, "dns.probe": "synthetic"}),
+    passes("reachable_list", {"access.allowedCidrs": ["192.168.7.0/24"], "aws.edge": {"scheme": "internal"}}),
 )
 
 VERSIONS = (

@@ -20,10 +20,6 @@ class Kind:
 
 # General-purpose buckets: "bucket naming rules" in the S3 user guide
 S3_BUCKET = Kind(longest=63)
-# CreateLoadBalancer in the Elastic Load Balancing API reference
-LOAD_BALANCER = Kind(longest=32)
-# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
-KUBERNETES_LABEL = Kind(longest=63)
 # "IAM and STS quotas" in the IAM user guide
 IAM_ROLE = Kind(longest=64)
 # CreateLogGroup in the CloudWatch Logs API reference; room is left for a path in front

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from ipaddress import ip_network
 from typing import TypeVar, cast
 
 _Read = TypeVar("_Read")
@@ -104,6 +105,28 @@ KEYS = (
     "productionNames",
     "today",
 )
+PRIMARY_LISTS = (
+    "accounts",
+    "subscriptions",
+    "tenants",
+    "organisations",
+    "regions",
+    "domains",
+    "dnsZones",
+    "issuers",
+    "cidrs",
+    "registries",
+    "keys",
+    "certificates",
+    "alertEndpoints",
+    "ciSystems",
+    "stateBackends",
+    "secretStores",
+    "registrars",
+    "certificateAuthorities",
+)
+PRIMARY_BLOCKS = ("endpoint", "acceptedRisks")
+_ACCOUNT_DIGITS = 12
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -118,7 +141,7 @@ def parse(given: Mapping[str, object], rules: frozenset[str]) -> Settings:
     today = reader.day("today") or date.today()
     settings = Settings(
         profile=reader.profile(),
-        primary=reader.mapping("primary"),
+        primary=reader.primary(),
         failover_name=reader.text("failoverName"),
         waivers=tuple(waivers(given.get("waivers"), rules, today, faults)),
         allowed_stack_references=reader.texts("allowedStackReferences"),
@@ -193,6 +216,20 @@ def _day(value: object) -> date | None:
         return None
 
 
+def _misspelt(name: str, entry: object) -> str:
+    """What is wrong with one entry of the primary; '' when nothing is. The value itself is not told: it may be anything."""
+    if not isinstance(entry, str) or not entry.strip():
+        return "is no text; put it in quotes"
+    if name == "accounts" and entry.isdigit() and len(entry) != _ACCOUNT_DIGITS:
+        return f"has {len(entry)} digits, and an account number has {_ACCOUNT_DIGITS}"
+    if name == "cidrs":
+        try:
+            ip_network(entry)
+        except ValueError:
+            return "is no network like 10.0.0.0/12"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     given: Mapping[str, object]
@@ -212,6 +249,23 @@ class _Reader:
             return {str(name): inner for name, inner in cast("Mapping[object, object]", value).items()}
         self.faults.append(f"{key}: is no block of settings")
         return {}
+
+    def primary(self) -> Mapping[str, object]:
+        """The declaration of the primary. What is misspelt in it would never be found, and everything would look well."""
+        given = self.mapping("primary")
+        for name, entries in given.items():
+            path = f"primary.{name}"
+            if name not in (*PRIMARY_LISTS, *PRIMARY_BLOCKS):
+                self.faults.append(f"{path}: is no setting of the primary; use one of {', '.join(PRIMARY_LISTS)}")
+            elif name in PRIMARY_LISTS and not isinstance(entries, list):
+                self.faults.append(f"{path}: is no list of texts")
+            elif isinstance(entries, list):
+                self.faults.extend(
+                    f"{path}[{index}]: {fault}"
+                    for index, entry in enumerate(cast("list[object]", entries))
+                    if (fault := _misspelt(name, entry))
+                )
+        return given
 
     def text(self, key: str) -> str:
         value = self.given.get(key, "")

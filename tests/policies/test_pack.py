@@ -15,9 +15,10 @@ from pulumi.runtime import proto
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage]  # as the SDK's own tests do
 
+from components.sections import Primary
 from policies import judging, model, pack, rules, settings, told
 from policies.model import Finding, Level, Outcome, Resource, Rule, Severity
-from policies.settings import Profile, Settings, SettingsError
+from policies.settings import PRIMARY_BLOCKS, PRIMARY_LISTS, Profile, Settings, SettingsError
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "canary-77aa"}
@@ -152,6 +153,11 @@ def configured(name: str, properties: dict[str, Any] | None = None, level: Any =
             {"waivers": [{"rule": "kms-rotation", "reason": "r", "owner": "a@b.example", "expires": "2999-01-01", "x": 1}]},
             "no key of a waiver",
         ),
+        ({"primary": {"acounts": ["999988887777"]}}, "primary.acounts: is no setting of the primary"),
+        ({"primary": {"accounts": "999988887777"}}, "primary.accounts: is no list"),
+        ({"primary": {"accounts": [999988887777]}}, r"primary.accounts\[0\]: is no text"),
+        ({"primary": {"accounts": ["99998888777"]}}, r"primary.accounts\[0\]: has 11 digits"),
+        ({"primary": {"cidrs": ["10.0.0.5/12"]}}, r"primary.cidrs\[0\]: is no network"),
         ({"lastDrill": {"verdict": "PASSED", "day": "2026-11-01", "digest": "abc"}}, "digest: required"),
         ({"drillExemption": {"reason": "incident", "expires": "2020-01-01"}}, "has passed"),
     ],
@@ -159,6 +165,11 @@ def configured(name: str, properties: dict[str, Any] | None = None, level: Any =
 def test_a_bad_configuration_is_refused_with_the_key(properties: dict[str, Any], says: str) -> None:
     with pytest.raises(SettingsError, match=says):
         told.accepted(configured(pack.RESOURCES, properties))
+
+
+def test_the_pack_knows_every_setting_of_the_primary_and_no_other() -> None:
+    aliases = {field.alias or name for name, field in Primary.model_fields.items()}
+    assert aliases == {*PRIMARY_LISTS, *PRIMARY_BLOCKS}
 
 
 @pytest.mark.parametrize("level", [proto.ADVISORY, proto.DISABLED])
@@ -187,10 +198,10 @@ def test_a_day_is_read_in_every_notation_in_which_the_engine_hands_it_over(day: 
 
 
 def test_a_stacks_own_block_tells_profile_primary_and_waivers() -> None:
-    block = {"mode": "drill", "drill": {"sourceStack": "prod"}, "primary": {"accounts": ["1"]}}
+    block = {"mode": "drill", "drill": {"sourceStack": "prod"}, "primary": {"accounts": ["999988887777"]}}
     environment = {"PULUMI_CONFIG": json.dumps({"oob:stack": json.dumps(block)})}
     given = told.from_block(told.stack_block(environment))
     assert given["profile"] == "drill"
-    assert given["primary"] == {"accounts": ["1"]}
+    assert given["primary"] == {"accounts": ["999988887777"]}
     assert given["productionNames"] == ["prod"]
     assert told.stack_block({"PULUMI_CONFIG": "not json"}) == {}

@@ -142,6 +142,40 @@ def test_shared_fate_is_a_risk_with_a_level_and_a_way_out(kind: str, level: str,
     assert report(recording(), changes).exit_code == 0, "a risk is no dependency"
 
 
+ON_AZURE: dict[str, object] = {
+    "foundations.organisation": "mg-corporate",
+    "primary.organisations": ["mg-corporate"],
+    "foundations.registrar": "Corporate Registrar Ltd",
+    "primary.registrars": ["corporate registrar ltd"],
+    "foundations.certificateAuthority": "Corporate CA",
+    "primary.certificateAuthorities": ["Corporate CA"],
+    "primary.alertEndpoints": ["soc@responders.example.net"],
+    "primary.regions": ["westeurope"],
+    "primary.registries": ["quay.io"],
+    "state.backend": "https://api.pulumi.com/oob",
+    "primary.stateBackends": ["https://app.pulumi.com/acme"],
+}
+
+
+def test_every_shared_fate_is_told_on_azure_too() -> None:
+    stack = parsed(example(ON_AZURE, of="azure-example")).stack
+    place = registered(
+        type="pulumi:providers:azure-native", urn="urn:p::pulumi:providers:azure-native::a", inputs={"location": "westeurope"}
+    )
+    made = of_recording("trial", stack, recording(place, registered(inputs={"image": "quay.io/team/app:1"})), DAY)
+    assert {risk.kind: risk.level for risk in made.risks} == {
+        "organisation": "high",
+        "region": "high",
+        "registrar": "high",
+        "stateBackend": "high",
+        "alertChannel": "high",
+        "certificateAuthority": "medium",
+        "imageRegistry": "medium",
+    }
+    assert all("Way out: " in risk.message for risk in made.risks)
+    assert (made.dependent, made.exit_code) == ((), 0)
+
+
 def test_a_shared_region_counts_more_where_something_is_built() -> None:
     built = report(recording(registered(**PROVIDER, inputs={"region": "eu-west-1"})))
     named = report(recording(registered(inputs={"zone": "eu-west-1b"})))

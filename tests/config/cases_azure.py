@@ -87,6 +87,34 @@ DIRECTORIES = (
     ),
     passes("ids_apart", {"azure.network.privateZones": {"vault": zone(OTHER, "privatelink.vaultcore.azure.net")}}),
     refused(
+        "zones_of_their_services",
+        {"azure.network.privateZones": {"blob": zone(OTHER, "privatelink.vaultcore.azure.net")}},
+        (
+            "azure.network.privateZones.blob",
+            "'privatelink.vaultcore.azure.net' is not the zone of that service",
+            "a zone privatelink.blob.core.windows.net",
+        ),
+    ),
+    refused(
+        "zones_of_their_services",
+        {"azure.network.privateZones": {"cluster": zone(OTHER, "privatelink.westeurope.azmk8s.io")}},
+        (
+            "azure.network.privateZones.cluster",
+            "'privatelink.westeurope.azmk8s.io' is not the zone of that service",
+            "a zone privatelink.germanywestcentral.azmk8s.io",
+        ),
+    ),
+    passes(
+        "zones_of_their_services",
+        {
+            "azure.network.privateZones": {
+                "database": zone(OTHER, "oob.private.postgres.database.azure.com"),
+                "cluster": zone(OTHER, "oob.privatelink.germanywestcentral.azmk8s.io"),
+                "registry": zone(OTHER, "privatelink.azurecr.io"),
+            }
+        },
+    ),
+    refused(
         "break_glass",
         {"azure.breakGlass": []},
         ("azure.breakGlass", "0 given, but Conditional Access must leave out 2 accounts", "two accounts"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from components.clouds.azure.identifiers import subscription_of, tenants_in
@@ -86,6 +88,36 @@ def ids_apart(settings: Settings, stack: Stack) -> Iterator[Fault]:
             yield Fault(path, why, "use one that survives the primary")
 
 
+ZONES: Mapping[str, str] = MappingProxyType(
+    {
+        "database": r"([a-z0-9-]+\.)+postgres\.database\.azure\.com",
+        "blob": r"privatelink\.blob\.core\.windows\.net",
+        "vault": r"privatelink\.vaultcore\.azure\.net",
+        "registry": r"privatelink\.azurecr\.io",
+        "cluster": r"([a-z0-9-]+\.)?privatelink\.{location}\.azmk8s\.io",
+    }
+)  # "Azure Private Endpoint private DNS zone values"; "Create a private AKS cluster", custom zones
+
+
+def zones_of_their_services(settings: Settings) -> Iterator[Fault]:
+    """A zone of another service would be filled with names that nobody asks for, and the service not be found."""
+    zones = lambda: settings.network.private_zones  # noqa: E731 read late: the block may be faulty
+    given: tuple[tuple[str, Callable[[], str | None]], ...] = (
+        ("database", lambda: zones().database),
+        ("blob", lambda: zones().blob),
+        ("vault", lambda: zones().vault),
+        ("registry", lambda: zones().registry),
+        ("cluster", lambda: zones().cluster),
+    )
+    for service, text in readable(*given):
+        wanted = ZONES[service].replace("{location}", settings.location)
+        name = text.rpartition("/")[2] if text else None
+        if name is not None and not re.fullmatch(wanted, name):
+            shown = re.sub(r"\(.*?\)[+?]", "", wanted).replace("\\", "")
+            why = f"'{name}' is not the zone of that service"
+            yield Fault(f"azure.network.privateZones.{service}", why, f"give the id of a zone {shown}, or leave it out")
+
+
 def break_glass(settings: Settings, stack: Stack) -> Iterator[Fault]:
     """OOB-94: Conditional Access without exclusions can lock everybody out."""
     found = settings.break_glass
@@ -123,5 +155,5 @@ def shared_locations(settings: Settings, stack: Stack) -> Iterator[str]:
             yield f"{path} {location} is one of primary.regions: a failure of that location takes both"
 
 
-OWN = (known_location, paired_location)
+OWN = (known_location, paired_location, zones_of_their_services)
 ACROSS = (own_subscription, own_tenant, own_domain, ids_apart, break_glass, entra_in_reach)

@@ -35,18 +35,25 @@ _SEVERITIES = {
 }
 Tell = Callable[[], Settings]
 
+AskedFor = dict[str, dict[str, Value]]
+"""Inputs by URN, kept until the whole stack is judged: at a preview the engine then gives no properties of resources whose
+provider waits for what it is configured by, such as everything in a cluster that is still to be made."""
+
 
 def grouped(settings: Tell) -> list[Policy]:
     """Four policy objects for all rules. `settings` gives what the pack was told, asked at every call."""
+    asked_for: AskedFor = {}
     return [
-        _resources(RESOURCES, Level.MANDATORY, "What every resource must be", settings),
-        _resources(RESOURCES_ADVICE, Level.ADVISORY, "What is advised, set aside or not yet judged about resources", settings),
-        _stack(STACK, Level.MANDATORY, "How resources must belong together", settings),
-        _stack(STACK_ADVICE, Level.ADVISORY, "What is advised, set aside or not yet judged about the stack", settings),
+        _resources(RESOURCES, Level.MANDATORY, "What every resource must be", settings, asked_for),
+        _resources(
+            RESOURCES_ADVICE, Level.ADVISORY, "What is advised, set aside or not yet judged about resources", settings, asked_for
+        ),
+        _stack(STACK, Level.MANDATORY, "How resources must belong together", settings, asked_for),
+        _stack(STACK_ADVICE, Level.ADVISORY, "What is advised, set aside or not yet judged about the stack", settings, asked_for),
     ]
 
 
-def _resources(name: str, level: Level, description: str, settings: Tell) -> Policy:
+def _resources(name: str, level: Level, description: str, settings: Tell, asked_for: AskedFor) -> Policy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         told = settings()
         asked = judging.rules_for(args.resource_type, told.profile)
@@ -54,16 +61,17 @@ def _resources(name: str, level: Level, description: str, settings: Tell) -> Pol
             asked = tuple(one for one in asked if one.level is level)
         if asked:
             resource = _resource(args, told)
+            asked_for[args.urn] = dict(resource.props)
             _tell(judging.about(resource, asked, told), level, report)
 
     return ResourceValidationPolicy(name=name, description=description, validate=validate, enforcement_level=_LEVELS[level])
 
 
-def _stack(name: str, level: Level, description: str, settings: Tell) -> Policy:
+def _stack(name: str, level: Level, description: str, settings: Tell, asked_for: AskedFor) -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         told = settings()
         asked = [one for one in rules.STACK_RULES if level is Level.ADVISORY or one.level is level]
-        _tell(judging.about_stack(_graph(args, told), asked), level, report)
+        _tell(judging.about_stack(_graph(args, told, asked_for), asked), level, report)
 
     return StackValidationPolicy(name=name, description=description, validate=validate, enforcement_level=_LEVELS[level])
 
@@ -89,14 +97,14 @@ def _resource(args: ResourceValidationArgs, settings: Settings) -> Resource:
     )
 
 
-def _graph(args: StackValidationArgs, settings: Settings) -> Graph:
+def _graph(args: StackValidationArgs, settings: Settings, asked_for: AskedFor) -> Graph:
     return Graph(
         tuple(
             Resource(
                 type=one.resource_type,
                 urn=one.urn,
                 name=one.name,
-                props=_properties(one.props),
+                props=_properties(one.props) or asked_for.get(one.urn, {}),
                 protect=bool(one.opts.protect),
                 provider=one.provider.urn if one.provider is not None else "",
                 parent=one.parent.urn if one.parent is not None else "",
@@ -162,12 +170,12 @@ def _alone(one: Rule, settings: Settings) -> Iterable[Policy]:
 
 def _alone_stack(one: StackRule, settings: Settings) -> Iterable[Policy]:
     def findings(args: StackValidationArgs, report: ReportViolation) -> None:
-        for answer in judging.about_stack(_graph(args, settings), [one]):
+        for answer in judging.about_stack(_graph(args, settings, {}), [one]):
             if isinstance(answer, Reported):
                 report(answer.sentence(), answer.urn)
 
     def open_questions(args: StackValidationArgs, report: ReportViolation) -> None:
-        for answer in judging.about_stack(_graph(args, settings), [one]):
+        for answer in judging.about_stack(_graph(args, settings, {}), [one]):
             if isinstance(answer, NotYetJudged):
                 report(answer.sentence(), answer.urn)
 

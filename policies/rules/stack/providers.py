@@ -15,6 +15,9 @@ AZURE = "pulumi:providers:azure-native"
 ENTRA = "pulumi:providers:azuread"
 KUBERNETES = "pulumi:providers:kubernetes"
 
+REMOTE_COMPONENTS = "kubernetes:yaml/v2:"
+"""Components that the provider itself builds: the engine says no provider of them, only of the resources inside."""
+
 
 @rule(
     "providers-explicit",
@@ -24,6 +27,8 @@ KUBERNETES = "pulumi:providers:kubernetes"
 )
 def explicit(r: Resource) -> Iterator[Outcome]:
     """Every resource names its provider: a default one takes whatever credentials lie about."""
+    if r.type.startswith(REMOTE_COMPONENTS):
+        return
     name = r.provider.rpartition("::")[2]
     yield from bad_if(not name or name == "default" or name.startswith("default_"), "", "comes from a default provider")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import uuid
 from collections.abc import Callable, Mapping
 
 from tools.standins import resource_manager
@@ -141,8 +142,16 @@ def _credentials(arguments: Mapping[str, Plain], place: Place) -> Properties:
     return {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(file.encode()).decode()}]}
 
 
+def _directory_object(arguments: Mapping[str, Plain], _place: Place) -> Properties:
+    """An application's object in the directory: an id of its own, the same at every question."""
+    asked = str(arguments.get("clientId", ""))
+    found = str(uuid.uuid5(uuid.NAMESPACE_OID, f"service-principal/{asked}"))
+    return {"clientId": asked, "id": found, "objectId": found, "displayName": "stand-in"}
+
+
 CALLS: Mapping[str, Callable[[Mapping[str, Plain], Place], Properties]] = {
     "azure-native:containerservice:listManagedClusterUserCredentials": _credentials,
+    "azuread:index/getServicePrincipal:getServicePrincipal": _directory_object,
 }
 
 # --- what cannot be changed -----------------------------------------------------------------------------------------

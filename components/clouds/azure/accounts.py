@@ -14,9 +14,9 @@ from pulumi import ComponentResource, Output, Resource
 from pulumi_azure_native import storage
 
 from components.clouds.azure import names
+from components.clouds.azure.closed_account import closed_account
 from components.clouds.azure.diagnostics import diagnose
 from components.clouds.azure.handles import AzureKeys, AzureNetwork, Context, Store, VaultKey
-from components.clouds.azure.log_accounts import encryption
 from components.clouds.azure.private_endpoints import private_endpoint
 from components.options import child, stateful
 
@@ -75,31 +75,14 @@ class Account(ComponentResource):
 
     def _account(self) -> storage.StorageAccount:
         """Entra opens it, and no key. A live one is copied over three zones and into the paired location, to be read there."""
-        context, spec = self._context, self._spec
-        encrypted, identity = encryption(spec.key)
-        return storage.StorageAccount(
+        return closed_account(
             self._name,
+            self._context,
+            self,
+            self._keys.data,
             account_name=self.account_name,
-            resource_group_name=self._keys.data.name,
-            location=self._keys.data.location,
-            kind="StorageV2",
-            sku={"name": "Standard_LRS" if self._disposable else "Standard_RAGZRS"},
-            access_tier=storage.AccessTier.HOT,
-            allow_blob_public_access=False,
-            allow_shared_key_access=False,
-            allow_cross_tenant_replication=False,
-            allowed_copy_scope="AAD",
-            default_to_o_auth_authentication=True,
-            is_local_user_enabled=False,
-            enable_https_traffic_only=True,
-            minimum_tls_version="TLS1_2",
-            encryption=encrypted,
-            identity=identity,
-            public_network_access="Disabled",
-            network_rule_set={"default_action": storage.DefaultAction.DENY, "bypass": "AzureServices"},
-            opts=stateful(
-                child(self, context.main, depends_on=[spec.key.access] if spec.key else None), disposable=self._disposable
-            ),
+            sku="Standard_LRS" if self._disposable else "Standard_RAGZRS",
+            key=self._spec.key,
         )
 
     def _services(self) -> storage.BlobServiceProperties:

@@ -10,30 +10,14 @@ from pulumi import Resource
 from pulumi_azure_native import storage
 
 from components.clouds.azure import names
+from components.clouds.azure.closed_account import closed_account
 from components.clouds.azure.handles import Context, Group, VaultKey
 from components.contract import FLOW_LOG_DAYS
-from components.options import child, stateful
+from components.options import child
 
 WRITE_ONCE_DAYS = FLOW_LOG_DAYS
 KEPT_DAYS = 2 * FLOW_LOG_DAYS  # then lifecycle deletes, which it could not before WRITE_ONCE_DAYS
 RECOVERABLE_DAYS = 30
-
-
-def encryption(key: VaultKey | None) -> tuple[storage.EncryptionArgsDict, storage.IdentityArgsDict | None]:
-    """Encryption under our key, read by the key's identity, or under Microsoft's in a drill; twice in either case."""
-    services: storage.EncryptionServicesArgsDict = {"blob": {"enabled": True, "key_type": "Account"}}
-    if key is None:
-        return {"key_source": "Microsoft.Storage", "services": services, "require_infrastructure_encryption": True}, None
-    return (
-        {
-            "key_source": "Microsoft.Keyvault",
-            "key_vault_properties": {"key_name": key.name, "key_vault_uri": key.vault_url},  # no version: rotation is followed
-            "encryption_identity": {"encryption_user_assigned_identity": key.identity_id},
-            "services": services,
-            "require_infrastructure_encryption": True,
-        },
-        {"type": "UserAssigned", "user_assigned_identities": [key.identity_id]},
-    )
 
 
 def log_account(
@@ -49,30 +33,16 @@ def log_account(
 ) -> storage.StorageAccount:
     """An account for logs of `purpose` in `group`. Entra only: no key of the account opens it, and no signature made with one."""
     environment = context.environment
-    encrypted, identity = encryption(key)
     locked = write_once and not environment.disposable
-    account = storage.StorageAccount(
+    account = closed_account(
         f"{name}-{purpose}",
+        context,
+        parent,
+        group,
         account_name=names.storage_account(environment.name, context.subscription, purpose),
-        resource_group_name=group.name,
-        location=group.location,
-        kind="StorageV2",
-        sku={"name": "Standard_LRS" if environment.disposable else "Standard_GZRS"},
-        access_tier=storage.AccessTier.HOT,
-        allow_blob_public_access=False,
-        allow_shared_key_access=False,
-        allow_cross_tenant_replication=False,
-        allowed_copy_scope="AAD",
-        default_to_o_auth_authentication=True,
-        is_local_user_enabled=False,
-        enable_https_traffic_only=True,
-        minimum_tls_version="TLS1_2",
-        encryption=encrypted,
-        identity=identity,
-        public_network_access="Disabled",
-        # Azure Monitor and Network Watcher are among the trusted services; they have no address of their own to admit.
-        network_rule_set={"default_action": storage.DefaultAction.DENY, "bypass": "AzureServices"},
-        immutable_storage_with_versioning={
+        sku="Standard_LRS" if environment.disposable else "Standard_GZRS",
+        key=key,
+        write_once={
             "enabled": True,
             "immutability_policy": {
                 "immutability_period_since_creation_in_days": WRITE_ONCE_DAYS,
@@ -82,9 +52,6 @@ def log_account(
         }
         if locked
         else None,
-        opts=stateful(
-            child(parent, context.main, depends_on=[key.access] if key is not None else None), disposable=environment.disposable
-        ),
     )
     storage.BlobServiceProperties(
         f"{name}-{purpose}-blobs",

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PROPAGATION_MEAN = 5.5  # seconds on a name service's data plane, assumed 1 to 10
+PROPAGATION_WORST = 10.0
+NOT_INCLUDED = (
+    "the time people take to decide and to set the latch",
+    "resolvers that ignore or lengthen the TTL, and caches of browsers and operating systems",
+    "WebSockets already open, which stay where they are until that side closes them",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailoverTiming:

@@ -17,6 +17,7 @@ TESTED_ON: dict[str, tuple[str, str]] = {
     "cert-manager": ("1.33", "1.36"),
     "nginx-ingress": ("1.29", "1.36"),
 }
+OLDEST_MANAGED_POSTGRES = 16  # AWS-39
 OPERATOR_CEILING: versions.Triple = (1, 26, 0)  # the custom resources of later lines are not known here
 _OPERATOR = versions.IMAGES["mattermost-operator"].tag.removeprefix("v")
 
@@ -78,6 +79,14 @@ def database_fault(path: str, postgres: str, server_version: str) -> Fault | Non
         why = f"'{postgres}' is newer than the client that dumps it ({client}), which refuses that"
         return Fault(path, why, f"use major {client}")
     return None
+
+
+def managed_database_fault(path: str, postgres: str, server_version: str) -> Fault | None:
+    """The same for a database that a cloud runs, which is never made with an older major than this one."""
+    if versions.triple(postgres)[0] < OLDEST_MANAGED_POSTGRES:
+        why = f"'{postgres}' is older than PostgreSQL {OLDEST_MANAGED_POSTGRES}"
+        return Fault(path, why, f"use major {OLDEST_MANAGED_POSTGRES} or 17")
+    return database_fault(path, postgres, server_version)
 
 
 def kubernetes_fault(path: str, kubernetes: str) -> Fault | None:

@@ -31,7 +31,7 @@ from components.contract.data import (
     ObjectsSpec,
     TransferTarget,
 )
-from components.contract.edge import Certificate, DnsOutputs, DnsSpec, EdgeOutputs, EdgeSpec, ZoneOutputs
+from components.contract.edge import Certificate, DnsOutputs, DnsSpec, EdgeOutputs, EdgeSpec, ZoneOutputs, access_layer
 from components.contract.environment import DUMP_NAME, FLOW_LOG_DAYS, INGRESS_NODE_PORT, PING_PATH, Environment
 from components.contract.identity import IdentityOutputs, IdentitySpec, SettingsExport
 from components.contract.keys import KeysOutputs, SecretsOutputs, SecretsSpec
@@ -95,4 +95,5 @@ __all__ = [
     "WorkloadIdentity",
     "ZoneOutputs",
     "ZoneT",
+    "access_layer",
 ]

@@ -55,6 +55,16 @@ class EdgeOutputs:
     certificate_records: Output[Sequence[Mapping[str, str]]] | None = None
 
 
+def access_layer(access: Access, blocks: bool) -> dict[str, str]:
+    """Which means of protection are on (OOB-23). Network policies are the platform's, and always on."""
+    opened = access.open_to_all
+    return {
+        "networkPolicies": "on",
+        "allowList": "on" if opened is None else f"open until {opened.until.isoformat()}: {opened.reason}",
+        "waf": "blocking" if blocks else "counting",
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsSpec:
     """`issuer` is the identity provider to watch; None for local accounts."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from components.alarms import wanted
 from components.clouds.aws import (
     alarms,
     alarms_cluster,
@@ -89,7 +90,7 @@ def test_no_two_alarms_have_one_name() -> None:
     names = [found.name for found in table()]
     assert len(names) == len(set(names))
     with pytest.raises(ValueError, match="named twice: nat-ports"):
-        alarms.wanted([*alarms_cluster.network(), *alarms_cluster.network()], made_up.environment())
+        wanted([*alarms_cluster.network(), *alarms_cluster.network()], made_up.environment())
 
 
 def test_physical_names_keep_two_environments_apart_and_fit() -> None:
@@ -164,9 +165,9 @@ def test_alarms_are_where_their_metrics_are() -> None:
 
 def test_a_drill_has_only_alarms_on_how_it_serves_and_a_cold_environment_none_on_what_does_not_run() -> None:
     rows = table()
-    drill = alarms.wanted(rows, made_up.environment(disposable=True))
+    drill = wanted(rows, made_up.environment(disposable=True))
     assert {found.subject for found in drill} == {"edge", "cluster", "database"}
-    cold = {found.name for found in alarms.wanted(rows, made_up.environment(posture=Posture.COLD))}
+    cold = {found.name for found in wanted(rows, made_up.environment(posture=Posture.COLD))}
     assert not {"no-healthy-target", "one-healthy-target", "heartbeat-silent", "dump-old"} & cold
     assert {"vault-backup-old", "health-primary", "threat-found"} <= cold
 

@@ -21,7 +21,7 @@ from components.clouds.aws.gate import HTTP, HTTPS, RULES_PER_GROUP, grouped, op
 from components.clouds.aws.handles import AwsEdge
 from components.clouds.aws.health_checkers import HEALTH_CHECKERS, PUBLISHED
 from components.clouds.aws.sizes import REQUESTS_PER_PERSON, SIZES, requests_per_address
-from components.contract import PING_PATH, Unsupported
+from components.contract import PING_PATH, Unsupported, access_layer
 from components.sections import Access, Size
 from ops.plan.recorder import Recording
 from tests.aws import made_up_edge as made_up
@@ -336,7 +336,7 @@ def test_outside_there_is_no_probe_group(live: Recording) -> None:
     ],
 )
 def test_what_protects_the_entry_is_said_openly(access: Access, blocks: bool, expected: dict[str, str]) -> None:
-    assert edge.access_layer(access, blocks) == expected
+    assert access_layer(access, blocks) == expected
 
 
 def test_everything_uses_the_provider_of_the_main_region_and_hangs_below_the_role(live: Recording) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from pulumi import Resource
 
+from components.alarms import wanted
 from components.clouds.azure import (
     activity_rules,
     alarms,
@@ -357,7 +358,7 @@ def test_two_alarms_of_one_name_are_refused() -> None:
     def program(parent: Resource) -> None:
         del parent
         with pytest.raises(ValueError, match="rights-changed"):
-            alarms.wanted([row, row], made_up.context().environment)
+            wanted([row, row], made_up.context().environment)
 
     made_up.recording(program)
 

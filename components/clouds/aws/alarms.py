@@ -6,18 +6,18 @@ the audit trail, `happenings.py` for events.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ProviderResource, Resource
 
+from components.alarms import described
 from components.clouds.aws.handles import Context
 from components.contract import Environment
 from components.naming import Kind, physical
 from components.options import child
-from components.sections import Posture
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 ALARM = Kind(longest=255)
@@ -85,7 +85,7 @@ class Alarm:
     @property
     def description(self) -> str:
         """What a person reads in the message: what it means, what to do first, why it exists."""
-        return f"{self.means} First: {self.first} ({', '.join(self.rows)})"
+        return described(self.means, self.first, self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,19 +94,6 @@ class Wiring:
 
     provider: ProviderResource
     topic: Output[str] | None
-
-
-def wanted(rows: Sequence[Alarm], environment: Environment) -> list[Alarm]:
-    """The rows that make sense for this environment. ValueError if two have the same name."""
-    names = [row.name for row in rows]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"alarms named twice: {', '.join(twice)}")
-    return [
-        row
-        for row in rows
-        if (row.drill or not environment.disposable) and not (row.running and environment.posture is Posture.COLD)
-    ]
 
 
 def alarm_name(environment: Environment, row: str) -> str:

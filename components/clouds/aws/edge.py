@@ -15,9 +15,8 @@ from components.clouds.aws.firewall import Firewall
 from components.clouds.aws.gate import HTTP, HTTPS, Gate, people
 from components.clouds.aws.handles import AwsCluster, AwsEdge, AwsKeys, AwsNetwork, AwsObjects, AwsZone, Context
 from components.clouds.aws.health_checkers import HEALTH_CHECKERS
-from components.contract import PING_PATH, EdgeSpec
+from components.contract import PING_PATH, EdgeSpec, access_layer
 from components.options import child
-from components.sections import Access
 
 # TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only, and a key exchange that holds against quantum computers
 # where the client knows it. Route 53's health checkers speak 1.2.
@@ -28,16 +27,6 @@ STICKY_COOKIE = "MMCSRF"  # AWS-30
 DRAIN_SECONDS = 30  # open WebSockets are closed by the ingress before; the rest is short
 LOG_PREFIX = "edge"
 CONNECTION_LOG_PREFIX = "edge-connections"
-
-
-def access_layer(access: Access, blocks: bool) -> dict[str, str]:
-    """Which means of protection are on (OOB-23). Network policies are the platform's, and always on."""
-    opened = access.open_to_all
-    return {
-        "networkPolicies": "on",
-        "allowList": "on" if opened is None else f"open until {opened.until.isoformat()}: {opened.reason}",
-        "waf": "blocking" if blocks else "counting",
-    }
 
 
 class Edge(ComponentResource):

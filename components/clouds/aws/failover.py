@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from components.sections import Dns
-from components.timing import FailoverTiming
+from components.timing import NOT_INCLUDED, PROPAGATION_MEAN, PROPAGATION_WORST, FailoverTiming
 
 CHECKER_QUORUM = 0.82  # more than 82 % of uncoordinated checkers must fail before a target is unhealthy
-PROPAGATION_MEAN = 5.5  # seconds on the data plane, assumed 1 to 10
-PROPAGATION_WORST = 10.0
 PROBE_COST = 6.0  # seconds that one failing probe takes at a black hole: 4 to connect, 2 for the answer
 
 
@@ -33,9 +31,5 @@ def timing(dns: Dns, probe_cost: float = PROBE_COST) -> FailoverTiming:
             f"I + (F-1)(I+c) + c + 10 + TTL = {interval:g} + {failures - 1}*({interval:g}+{probe_cost:g}) "
             f"+ {probe_cost:g} + 10 + {ttl:g}"
         ),
-        not_included=(
-            "the time people take to decide and to set the latch",
-            "resolvers that ignore or lengthen the TTL, and caches of browsers and operating systems",
-            "WebSockets already open, which stay where they are until that side closes them",
-        ),
+        not_included=NOT_INCLUDED,
     )

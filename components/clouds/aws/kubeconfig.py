@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from urllib.parse import urlsplit
 
+from components import kubeconfig as document
 from components.naming import Kind, physical
 
 # https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
@@ -35,26 +35,6 @@ def kubeconfig(*, cluster: str, region: str, endpoint: str, authority: str, port
     """
     way = {"server": endpoint} if port is None else {"server": f"https://127.0.0.1:{port}", "tls-server-name": host_of(endpoint)}
     token = ["eks", "get-token", "--cluster-name", cluster, "--region", region, "--output", "json"]
-    return json.dumps(
-        {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "current-context": cluster,
-            "clusters": [{"name": cluster, "cluster": way | {"certificate-authority-data": authority}}],
-            "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": cluster}}],
-            "users": [
-                {
-                    "name": cluster,
-                    "user": {
-                        "exec": {
-                            "apiVersion": "client.authentication.k8s.io/v1beta1",
-                            "command": "aws",
-                            "args": token,
-                            "interactiveMode": "IfAvailable",
-                        }
-                    },
-                }
-            ],
-        },
-        sort_keys=True,
+    return document.kubeconfig(
+        cluster=cluster, way=way | {"certificate-authority-data": authority}, command="aws", arguments=token
     )

@@ -13,8 +13,9 @@ from typing import TypeAlias
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource
 
+from components.alarms import wanted
 from components.clouds.aws import addons, alarms_cluster, alarms_data, alarms_serving, dashboard, replication
-from components.clouds.aws.alarms import Alarm, Place, Wiring, alarm_name, make, wanted
+from components.clouds.aws.alarms import Alarm, Place, Wiring, alarm_name, make
 from components.clouds.aws.budget import monthly_budget
 from components.clouds.aws.guard import LEAST_SEVERITY, Guard
 from components.clouds.aws.handles import (

@@ -14,17 +14,18 @@ from typing import TypeAlias
 from pulumi import Input, Output, Resource
 from pulumi_azure_native import monitor
 
+from components.alarms import described
 from components.clouds.azure.handles import Context, Group
 from components.contract import Environment
 from components.naming import Kind, physical
 from components.options import child
-from components.sections import Posture
 
 ALERT_RULE = Kind(longest=120)  # 128 and more by kind of rule
 HOUR, DAY = 60, 24 * 60  # minutes
 # What each kind of rule can look back over: "Create a metric alert rule" and "Create a log search alert rule", Azure Monitor.
 METRIC_WINDOWS = (1, 5, 15, 30, HOUR, 6 * HOUR, 12 * HOUR, DAY)
 QUERY_WINDOWS = (5, 10, 15, 30, 45, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR, 5 * HOUR, 6 * HOUR, DAY, 2 * DAY)
+PROBE_MINUTES = 5
 GLOBAL = "global"
 
 
@@ -102,7 +103,7 @@ class Alarm:
     @property
     def description(self) -> str:
         """What a person reads in the message: what it means, what to do first, why it exists."""
-        return f"{self.means} First: {self.first} ({', '.join(self.rows)})"
+        return described(self.means, self.first, self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,19 +113,6 @@ class Wiring:
     home: Group
     workspace_id: Input[str]
     group_id: Output[str] | None
-
-
-def wanted(rows: Sequence[Alarm], environment: Environment) -> list[Alarm]:
-    """The rows that make sense for this environment. ValueError if two have the same name."""
-    found = [row.name for row in rows]
-    twice = sorted({name for name in found if found.count(name) > 1})
-    if twice:
-        raise ValueError(f"alarms named twice: {', '.join(twice)}")
-    return [
-        row
-        for row in rows
-        if (row.drill or not environment.disposable) and not (row.running and environment.posture is Posture.COLD)
-    ]
 
 
 def alarm_name(environment: Environment, row: str) -> str:
@@ -161,12 +149,50 @@ def _tags(row: Alarm) -> dict[str, str]:
     return {"oob:requirements": " ".join(row.rows)}
 
 
-def _metric_actions(wiring: Wiring) -> list[monitor.MetricAlertActionArgsDict]:
-    return [] if wiring.group_id is None else [{"action_group_id": wiring.group_id}]
-
-
 def _metric(name: str, row: Alarm, source: Metric, context: Context, wiring: Wiring, parent: Resource) -> Resource:
     minutes = at_least(source.minutes, METRIC_WINDOWS)
+    criteria = monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs(
+        odata_type="Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+        all_of=[
+            monitor.MetricCriteriaArgs(
+                criterion_type="StaticThresholdCriterion",
+                name="first",
+                metric_namespace=source.namespace,
+                metric_name=source.metric,
+                operator=source.side.value,
+                threshold=source.threshold,
+                time_aggregation=source.aggregation,
+                dimensions=[
+                    monitor.MetricDimensionArgs(name=dimension, operator="Include", values=list(values))
+                    for dimension, values in source.dimensions.items()
+                ],
+                skip_metric_validation=True,  # some are only there once something was measured
+            )
+        ],
+    )
+    return _metric_alert(name, row, [source.scope], minutes, criteria, context, wiring, parent)
+
+
+def _probe(name: str, row: Alarm, source: Probe, context: Context, wiring: Wiring, parent: Resource) -> Resource:
+    criteria = monitor.WebtestLocationAvailabilityCriteriaArgs(
+        odata_type="Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria",
+        web_test_id=source.test_id,
+        component_id=source.component_id,
+        failed_location_count=source.failed,
+    )
+    return _metric_alert(name, row, [source.test_id, source.component_id], PROBE_MINUTES, criteria, context, wiring, parent)
+
+
+def _metric_alert(
+    name: str,
+    row: Alarm,
+    scopes: list[Input[str]],
+    minutes: int,
+    criteria: monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs | monitor.WebtestLocationAvailabilityCriteriaArgs,
+    context: Context,
+    wiring: Wiring,
+    parent: Resource,
+) -> Resource:
     return monitor.MetricAlert(
         f"{name}-{row.name}",
         rule_name=alarm_name(context.environment, row.name),
@@ -176,29 +202,11 @@ def _metric(name: str, row: Alarm, source: Metric, context: Context, wiring: Wir
         severity=row.severity,
         enabled=True,
         auto_mitigate=not row.event,
-        scopes=[source.scope],
+        scopes=scopes,
         window_size=span(minutes),
         evaluation_frequency=span(1 if minutes <= 5 else 5 if minutes <= HOUR else HOUR),
-        criteria=monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs(
-            odata_type="Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
-            all_of=[
-                monitor.MetricCriteriaArgs(
-                    criterion_type="StaticThresholdCriterion",
-                    name="first",
-                    metric_namespace=source.namespace,
-                    metric_name=source.metric,
-                    operator=source.side.value,
-                    threshold=source.threshold,
-                    time_aggregation=source.aggregation,
-                    dimensions=[
-                        monitor.MetricDimensionArgs(name=dimension, operator="Include", values=list(values))
-                        for dimension, values in source.dimensions.items()
-                    ],
-                    skip_metric_validation=True,  # some are only there once something was measured
-                )
-            ],
-        ),
-        actions=_metric_actions(wiring),
+        criteria=criteria,
+        actions=[] if wiring.group_id is None else [{"action_group_id": wiring.group_id}],
         tags=_tags(row),
         opts=child(parent, context.main),
     )
@@ -252,31 +260,6 @@ def _activity(name: str, row: Alarm, source: Activity, context: Context, wiring:
         scopes=[f"/subscriptions/{context.subscription}"],
         condition={"all_of": conditions},
         actions={"action_groups": [] if wiring.group_id is None else [{"action_group_id": wiring.group_id}]},
-        tags=_tags(row),
-        opts=child(parent, context.main),
-    )
-
-
-def _probe(name: str, row: Alarm, source: Probe, context: Context, wiring: Wiring, parent: Resource) -> Resource:
-    return monitor.MetricAlert(
-        f"{name}-{row.name}",
-        rule_name=alarm_name(context.environment, row.name),
-        resource_group_name=wiring.home.name,
-        location=GLOBAL,
-        description=row.description,
-        severity=row.severity,
-        enabled=True,
-        auto_mitigate=not row.event,
-        scopes=[source.test_id, source.component_id],
-        window_size=span(5),
-        evaluation_frequency=span(1),
-        criteria=monitor.WebtestLocationAvailabilityCriteriaArgs(
-            odata_type="Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria",
-            web_test_id=source.test_id,
-            component_id=source.component_id,
-            failed_location_count=source.failed,
-        ),
-        actions=_metric_actions(wiring),
         tags=_tags(row),
         opts=child(parent, context.main),
     )

@@ -18,20 +18,9 @@ from components.clouds.azure.handles import AzureCluster, AzureEdge, AzureKeys, 
 from components.clouds.azure.health_checkers import HEALTH_CHECKERS
 from components.clouds.azure.names_firewall import ZONES
 from components.clouds.azure.sizes import SIZES
-from components.contract import EdgeSpec
+from components.contract import EdgeSpec, access_layer
 from components.naming import physical
 from components.options import child
-from components.sections import Access
-
-
-def access_layer(access: Access, blocks: bool) -> dict[str, str]:
-    """Which means of protection are on (OOB-23). Network policies are the platform's, and always on."""
-    opened = access.open_to_all
-    return {
-        "networkPolicies": "on",
-        "allowList": "on" if opened is None else f"open until {opened.until.isoformat()}: {opened.reason}",
-        "waf": "blocking" if blocks else "counting",
-    }
 
 
 class Edge(ComponentResource):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from components.sections import Dns
-from components.timing import FailoverTiming
+from components.timing import NOT_INCLUDED, PROPAGATION_MEAN, PROPAGATION_WORST, FailoverTiming
 
-PROPAGATION_MEAN = 5.5  # seconds on the data plane, assumed 1 to 10
-PROPAGATION_WORST = 10.0
 TIMEOUTS = {10: 9, 30: 10}  # seconds that a probe waits: the longest that each interval allows
 LEAST_FAILURES, MOST_FAILURES = 1, 10  # that many failed probes in a row; the service counts those tolerated, 0 to 9
 
@@ -35,9 +33,5 @@ def timing(dns: Dns) -> FailoverTiming:
             "ttl": ttl,
         },
         formula=f"I + N*I + t + 10 + TTL = {interval:g} + {failures}*{interval:g} + {timeout:g} + 10 + {ttl:g}",
-        not_included=(
-            "the time people take to decide and to set the latch",
-            "resolvers that ignore or lengthen the TTL, and caches of browsers and operating systems",
-            "WebSockets already open, which stay where they are until that side closes them",
-        ),
+        not_included=NOT_INCLUDED,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from typing import cast
 
 import yaml
+
+from components import kubeconfig as document
 
 # The application by which Entra knows the API servers of AKS, the same in every directory: "kubelogin" in the AKS documentation.
 SERVER_APPLICATION = "6dae42f8-4368-4678-94ff-3960e28e3630"
@@ -38,26 +39,4 @@ def kubeconfig(*, cluster: str, tenant: str, host: str, authority: str, port: in
     """
     token = ["get-token", "--login", "azurecli", "--server-id", SERVER_APPLICATION, "--tenant-id", tenant]
     way = {"server": f"https://127.0.0.1:{port}", "tls-server-name": host, "certificate-authority-data": authority}
-    return json.dumps(
-        {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "current-context": cluster,
-            "clusters": [{"name": cluster, "cluster": way}],
-            "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": cluster}}],
-            "users": [
-                {
-                    "name": cluster,
-                    "user": {
-                        "exec": {
-                            "apiVersion": "client.authentication.k8s.io/v1beta1",
-                            "command": LOGIN_TOOL,
-                            "args": token,
-                            "interactiveMode": "IfAvailable",
-                        }
-                    },
-                }
-            ],
-        },
-        sort_keys=True,
-    )
+    return document.kubeconfig(cluster=cluster, way=way, command=LOGIN_TOOL, arguments=token)

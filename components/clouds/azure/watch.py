@@ -13,9 +13,10 @@ from typing import TypeAlias
 from pulumi import ComponentResource, Output, Resource
 from pulumi_azure_native import applicationinsights
 
+from components.alarms import wanted
 from components.clouds.azure import alarms_cluster, alarms_data, alarms_serving, dashboard, names
 from components.clouds.azure.activity_rules import ACTIVITY
-from components.clouds.azure.alarms import Alarm, Wiring, alarm_name, make, wanted
+from components.clouds.azure.alarms import Alarm, Wiring, alarm_name, make
 from components.clouds.azure.audit_rules import audit
 from components.clouds.azure.budget import monthly_budget
 from components.clouds.azure.handles import (

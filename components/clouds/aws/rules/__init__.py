@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from components import versions
 from components.checks import fit
 from components.clouds.aws import addon_versions
 from components.clouds.aws.rules import accounts, ranges
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from components.clouds.aws.settings import Settings
     from components.settings import Stack
 
-OLDEST_POSTGRES = 16  # AWS-39
 LONGEST_TAG = 128  # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 OWN_TAGS = ("drillId", "expiresAt")
 
@@ -54,10 +52,7 @@ def addons(settings: Settings) -> Iterator[Fault]:
 
 def postgres(settings: Settings, stack: Stack) -> Iterator[Fault]:
     path, wanted = "aws.database.engineVersion", settings.database.engine_version
-    if versions.triple(wanted)[0] < OLDEST_POSTGRES:
-        yield Fault(path, f"'{wanted}' is older than PostgreSQL {OLDEST_POSTGRES}", f"use major {OLDEST_POSTGRES} or 17")
-        return
-    fault = fit.database_fault(path, wanted, stack.mattermost.version)
+    fault = fit.managed_database_fault(path, wanted, stack.mattermost.version)
     yield from (fault,) if fault else ()
 
 

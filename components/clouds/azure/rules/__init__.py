@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from components import versions
 from components.checks import fit
 from components.clouds.azure.rules import directories, ranges, stores
 from components.faults import Fault
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from components.clouds.azure.settings import Settings
     from components.settings import Stack
 
-OLDEST_POSTGRES = 16
 # "Use tags to organize your Azure resources": names of storage accounts' tags have 128 characters, all others' more
 LONGEST_TAG = 128
 OWN_TAGS = ("drillId", "expiresAt")
@@ -45,10 +43,7 @@ def kubernetes(settings: Settings) -> Iterator[Fault]:
 
 def postgres(settings: Settings, stack: Stack) -> Iterator[Fault]:
     path, wanted = "azure.database.engineVersion", settings.database.engine_version
-    if versions.triple(wanted)[0] < OLDEST_POSTGRES:
-        yield Fault(path, f"'{wanted}' is older than PostgreSQL {OLDEST_POSTGRES}", f"use major {OLDEST_POSTGRES} or 17")
-        return
-    fault = fit.database_fault(path, wanted, stack.mattermost.version)
+    fault = fit.managed_database_fault(path, wanted, stack.mattermost.version)
     yield from (fault,) if fault else ()
 
 

@@ -31,22 +31,6 @@ Lives = Callable[[str], Life]
 NOT_LOOKED_AT = pytest.StashKey[dict[str, list[str]]]()
 
 
-UNSHOWN = {
-    "azure": "its life passed before the directory's consent and the plans of Defender that stay were added; not run again since"
-}
-"""Clouds whose lives are not shown by this commit: expected to fail and not run, with the reason printed."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Cases of a stack whose cloud stands in UNSHOWN say so, and are not run."""
-    for item in items:
-        call: object = getattr(item, "callspec", None)
-        stack = str(getattr(call, "params", {}).get("stack", ""))
-        for cloud, why in UNSHOWN.items():
-            if stack.startswith(f"{cloud}-"):
-                item.add_marker(pytest.mark.xfail(reason=why, run=False))
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Room for what a test leaves out, by what it was about."""
     config.stash[NOT_LOOKED_AT] = {}

@@ -193,11 +193,6 @@ def prepared(declaration: Declaration) -> Search:
     return Search(declaration)
 
 
-def examine(resource: Resource, declaration: Declaration) -> list[Dependency]:
-    """Every place in one resource that names the primary, crossing points and shared fate included."""
-    return Search(declaration).examine(resource)
-
-
 def find(resource: Resource, search: Search) -> Iterator[Dependency]:
     """What must not be: every dependency of one resource on the primary."""
     return (found for found in search.examine(resource) if not found.crossing and not found.shared_fate)

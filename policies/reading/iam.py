@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import cast
 
 from policies.reading.values import UNKNOWN, Truth, Unknown, Value, any_of, from_plain, listed
 
@@ -153,8 +152,3 @@ def whole_account(who: Value) -> str | None:
         return who
     found = _ROOT.fullmatch(who)
     return found[1] if found else None
-
-
-def as_dict(value: object) -> dict[str, Value]:
-    """A decoded JSON object, or an empty one."""
-    return cast("dict[str, Value]", value) if isinstance(value, dict) else {}

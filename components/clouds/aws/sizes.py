@@ -8,8 +8,6 @@ from types import MappingProxyType
 
 from components.sections import Size
 
-# The Mattermost operator's image exists for amd64 only, so nodes are x86; the database may be anything.
-NODE_ARCHITECTURE = "x86_64"
 REQUESTS_PER_PERSON = 300  # in five minutes: the first page without a cache takes about 150, the rest is for work
 
 

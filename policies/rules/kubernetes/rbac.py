@@ -10,7 +10,6 @@ from policies.reading.values import UNKNOWN, Seen, Truth, all_of, any_of, asked,
 CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/*:ClusterRole"
 ROLES = (CLUSTER_ROLE, "kubernetes:rbac.authorization.k8s.io/*:Role")
 BINDINGS = ("kubernetes:rbac.authorization.k8s.io/*:ClusterRoleBinding", "kubernetes:rbac.authorization.k8s.io/*:RoleBinding")
-CHANGING = ("create", "update", "patch", "delete", "deletecollection", "*")
 
 
 def entries(r: Resource) -> list[Seen]:

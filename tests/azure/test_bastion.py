@@ -144,6 +144,9 @@ def test_the_first_start_narrows_ssh_and_records_what_people_run() -> None:
     assert files["/etc/ssh/sshd_config.d/10-oob.conf"] == SSH_RULES
     assert files["/etc/audit/rules.d/oob.rules"] == AUDIT_RULES
     assert "execve" in AUDIT_RULES
+    # Azure Linux 3.0 has no package audispd-plugins: /sbin/audisp-syslog is in `audit` (SPECS/audit/audit.spec).
+    assert found["packages"] == ["audit", "rsyslog"]
+    assert ["systemctl", "restart", "auditd"] in found["runcmd"], "a running daemon does not look for new plug-ins"
     assert base64.b64decode(str(part("bastion-jump-machine", "osProfile")["customData"])).decode() == first_start()
 
 

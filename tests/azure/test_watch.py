@@ -21,6 +21,7 @@ from components.clouds.azure import (
     audit_rules,
     budget,
     dashboard,
+    database_parameters,
     happenings,
     notices,
     probes,
@@ -274,6 +275,26 @@ def test_spans_are_those_that_azure_takes(live: Recording) -> None:
     assert alarms.at_least(10**6, alarms.QUERY_WINDOWS) == 2 * alarms.DAY
 
 
+# "Metrics" and "Enhanced metrics" of a flexible server, Azure Database for PostgreSQL: measured always, and only on request.
+MEASURED = {
+    "active_connections",
+    "cpu_percent",
+    "disk_iops_consumed_percentage",
+    "is_db_alive",
+    "memory_percent",
+    "storage_percent",
+}
+ON_REQUEST = {"deadlocks"}
+
+
+def test_every_number_of_the_database_that_is_watched_is_measured(live: Recording) -> None:
+    found = [condition(alarm) for alarm in made_up.of_type(live, METRIC) if alarm.name.startswith("watch-database-")]
+    watched = {str(one["metricName"]) for one in found if one["metricNamespace"].endswith("flexibleServers")}
+    assert watched <= MEASURED | ON_REQUEST
+    assert watched & ON_REQUEST
+    assert database_parameters.ALWAYS["metrics.collector_database_activity"] == "on"
+
+
 def test_the_workspace_is_asked_beside_an_empty_table(live: Recording) -> None:
     for found in made_up.of_type(live, QUERY):
         assert condition(found)["query"].startswith(f"union isfuzzy=true {queries.EMPTY}, ("), found.name
@@ -290,10 +311,13 @@ def test_old_secrets_make_the_workflow_fail_and_its_silence_rings(live: Recordin
     assert found["actions"]["ask"]["inputs"]["uri"].startswith("https://management.azure.com/subscriptions/x/vaults/y/secrets?")
     assert str(90 * 86400) in found["actions"]["old"]["inputs"]["where"]
     assert found["actions"]["judge"]["actions"]["fail"]["inputs"]["runStatus"] == "Failed"
-    assert (condition(rule(live, "secrets-old"))["operator"], rule(live, "secrets-old").inputs["windowSize"]) == (
-        "LessThan",
-        "P1D",
-    )
+    silent = rule(live, "secrets-old")
+    assert silent.type.endswith(QUERY), "a rule on a metric is not asked while there is no number"
+    assert (condition(silent)["operator"], silent.inputs["windowSize"]) == ("LessThan", "P1D")
+    (workflow,) = made_up.of_type(live, "logic:Workflow")
+    assert f'=~ "{workflow.inputs["workflowName"]}"' in asked(live, "secrets-old")
+    (log,) = [found for found in made_up.of_type(live, "monitor:DiagnosticSetting") if found.name == "watch-rotation-log"]
+    assert log.inputs["workspaceId"] is not None, "its runs are counted there"
     (access,) = made_up.of_type(live, "authorization:RoleAssignment")
     assert str(access.inputs["roleDefinitionId"]).endswith("acdd72a7-3385-48ef-bd42-f606fba81ae7"), "Reader: no value of a secret"
 

@@ -1,6 +1,7 @@
 """What is looked for among changes of the subscription, and what Azure itself reports of it (OOB-122, OOB-123).
 
-Operations: "Azure resource provider operations" in the Azure role-based access control documentation.
+Operations: "Azure resource provider operations" in the Azure role-based access control documentation. Somebody who raises their
+own access over all subscriptions of the directory is not among them: that stands in the directory's log (audit_rules.py).
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ ACTIVITY = (
         "Microsoft.Authorization/roleAssignments/delete",
         "Microsoft.Authorization/roleDefinitions/write",
         "Microsoft.Authorization/roleDefinitions/delete",
-        "Microsoft.Authorization/elevateAccess/action",
     ),
     _changes(
         "lock-removed",

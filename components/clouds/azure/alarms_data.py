@@ -9,13 +9,14 @@ from collections.abc import Mapping
 
 from pulumi import Input
 
-from components.clouds.azure.alarms import DAY, Alarm, Metric, Side
+from components.clouds.azure import queries
+from components.clouds.azure.alarms import DAY, Alarm, Metric, Query, Side
 from components.clouds.azure.sizes import SIZES
 from components.sections import Size
 
 SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
 ACCOUNT = "Microsoft.Storage/storageAccounts"
-WORKFLOW = "Microsoft.Logic/workflows"
+ENDED = "Microsoft.Logic/workflows/workflowRunCompleted"
 BUSY = 80  # percent
 FULL = 0.8  # of the connections that the parameters allow
 ANSWERED = 99  # percent of calls
@@ -51,7 +52,7 @@ def database(server: Input[str], size: Size) -> list[Alarm]:
         Alarm(
             name="database-cpu",
             means=f"The database's processor {busy}.",
-            first="look for the heaviest statement in Query Performance Insight.",
+            first="look in PGSQLServerLogs for statements that took longer than a second.",
             rows=("AWS-94", "PREP-100"),
             subject="database",
             source=measured("cpu_percent", Side.ABOVE, BUSY, 15),
@@ -77,7 +78,7 @@ def database(server: Input[str], size: Size) -> list[Alarm]:
         Alarm(
             name="database-speed",
             means="The disk of the database does as many operations as it may: writing takes long.",
-            first="look at the waits in Query Performance Insight.",
+            first="look in PGSQLServerLogs for slow statements and for checkpoints that take long.",
             rows=("PREP-100",),
             subject="database",
             source=measured("disk_iops_consumed_percentage", Side.ABOVE, 95, 15),
@@ -118,8 +119,16 @@ def stores(accounts: Mapping[str, Input[str]]) -> list[Alarm]:
     ]
 
 
-def secret_age(workflow: Input[str], days: int) -> list[Alarm]:
-    """Whether a secret is too old, or nobody looks any more (OOB-125): the workflow that looks fails then."""
+def secret_age(workflow: str, days: int) -> list[Alarm]:
+    """Whether a secret is too old, or nobody looks any more (OOB-125): the workflow that looks fails then.
+
+    Its runs are counted in the log: a rule on a metric says nothing while no number comes, which is what silence is. Columns of
+    AzureDiagnostics are there once a line had them.
+    """
+    succeeded = (
+        f'OperationName == "{ENDED}" and column_ifexists("resource_workflowName_s", "") =~ "{workflow}"'
+        ' and column_ifexists("status_s", "") == "Succeeded"'
+    )
     return [
         Alarm(
             name="secrets-old",
@@ -127,14 +136,8 @@ def secret_age(workflow: Input[str], days: int) -> list[Alarm]:
             first="raise rotation.generation in the stack file and deploy; if all are young, look at the workflow's runs.",
             rows=("OOB-125",),
             subject="access",
-            source=Metric(
-                scope=workflow,
-                namespace=WORKFLOW,
-                metric="RunsSucceeded",
-                side=Side.BELOW,
-                threshold=1,
-                minutes=DAY,
-                aggregation="Total",
+            source=Query(
+                text=queries.count("AzureDiagnostics", succeeded), minutes=DAY, side=Side.BELOW, threshold=1, counted=queries.SEEN
             ),
         )
     ]

@@ -20,6 +20,7 @@ ALWAYS: Mapping[str, str] = {
     "azure.accepted_password_auth_method": "scram-sha-256",
     "connection_throttle.enable": "on",
     "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MILLISECONDS),
+    "metrics.collector_database_activity": "on",  # PREP-100: "Enhanced metrics", of which the alarm on deadlocks watches one
     "log_checkpoints": "on",
     "log_connections": "on",
     "log_disconnections": "on",

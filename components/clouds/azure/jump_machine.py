@@ -84,7 +84,11 @@ def _file(path: str, content: str, mode: str = "0600") -> str:
 
 
 def first_start() -> str:
-    """What cloud-init does once: narrow the SSH server, and record what people run."""
+    """What cloud-init does once: narrow the SSH server, and record what people run.
+
+    Packages are Azure Linux's: its `audit` brings the plug-in for syslog along, and one unknown name keeps the others from being
+    installed. The audit daemon reads its plug-ins only when it starts, and an image may have started it before.
+    """
     files = (
         _file("/etc/ssh/sshd_config.d/10-oob.conf", SSH_RULES)
         + _file("/etc/audit/rules.d/oob.rules", AUDIT_RULES)
@@ -92,13 +96,14 @@ def first_start() -> str:
     )
     return f"""\
 #cloud-config
-packages: [audit, audispd-plugins, rsyslog]
+packages: [audit, rsyslog]
 write_files:
 {files}runcmd:
   - [sh, -c, "grep -q '^Include /etc/ssh/sshd_config.d' /etc/ssh/sshd_config || sed -i '1i Include /etc/ssh/sshd_config.d/*.conf' /etc/ssh/sshd_config"]
   - [rm, -rf, /home/{USER}/.ssh]
   - [systemctl, enable, --now, rsyslog, auditd]
   - [augenrules, --load]
+  - [systemctl, restart, auditd]
   - [systemctl, restart, sshd]
 """  # noqa: E501 a line of a file
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pulumi import ComponentResource, Output, Resource
+from pulumi import ComponentResource, Resource
 from pulumi_azure_native import logic
 
 from components.clouds.azure import names
@@ -68,13 +68,14 @@ def definition(vault_id: str, max_age_days: int) -> Mapping[str, object]:
 
 
 class RotationWatch(ComponentResource):
-    """The workflow. `workflow_id` is what the alarm watches."""
+    """The workflow. `workflow` is its name, under which the alarm counts its runs in the log."""
 
     def __init__(self, name: str, context: Context, home: Group, keys: AzureKeys, max_age_days: int, parent: Resource) -> None:
         super().__init__("oob:azure:RotationWatch", name, None, child(parent))
+        self.workflow = names.workflow(context.environment.name, "secret-age")
         made = logic.Workflow(
             f"{name}-workflow",
-            workflow_name=names.workflow(context.environment.name, "secret-age"),
+            workflow_name=self.workflow,
             resource_group_name=home.name,
             location=home.location,
             state=logic.WorkflowState.ENABLED,
@@ -91,5 +92,4 @@ class RotationWatch(ComponentResource):
             role="Reader",
         )
         diagnose(f"{name}-log", context, self, made.id, keys)
-        self.workflow_id: Output[str] = made.id
         self.register_outputs({})

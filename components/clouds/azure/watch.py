@@ -75,7 +75,7 @@ class Watch(ComponentResource):
         return notices.group_id, [
             *self._names(keys, watched),
             *alarms_data.stores({"files": objects.files_store.account_id, "backups": objects.backups_store.account_id}),
-            *alarms_data.secret_age(rotation.workflow_id, spec.rotation.max_age_days),
+            *alarms_data.secret_age(rotation.workflow, spec.rotation.max_age_days),
             *audit(
                 context.settings.break_glass,
                 names.key_vault(context.environment.name, context.subscription, "secrets"),

@@ -210,7 +210,7 @@ def test_every_zone_has_a_pool_for_the_platform_made_one_after_the_other() -> No
 def test_every_pool_is_hardened(which: str) -> None:
     found: list[dict[str, Any]] = [system()] if which == "system" else [dict(pool.inputs) for pool in pools()]
     for pool in found:
-        assert pool["osSKU"] == "AzureContainerLinux"
+        assert pool["osSKU"] == "AzureLinux", "which the API version of the SDK describes"
         assert pool["securityProfile"] == {"enableSecureBoot": True, "enableVTPM": True, "sshAccess": "Disabled"}
         assert pool["enableEncryptionAtHost"] is True
         assert pool["enableNodePublicIP"] is False

@@ -23,15 +23,18 @@ OTHER = "3f9d8a52-0c41-4a9c-9b83-7d5a5f0e6b11"
 
 
 class Answers:
-    """A stand-in for az: what it says of the account, and the caller's groups, either of which may be refused."""
+    """A stand-in for az: what it says of the account, the caller's groups and each feature, any of which may be refused."""
 
-    def __init__(self, account: Mapping[str, Any] | None, groups: list[str] | None = None) -> None:
-        self.account, self.groups = account, groups
+    def __init__(
+        self, account: Mapping[str, Any] | None, groups: list[str] | None = None, feature: str | None = "Registered"
+    ) -> None:
+        self.account, self.groups, self.feature = account, groups, feature
         self.asked: list[tuple[str, ...]] = []
 
     def __call__(self, arguments: tuple[str, ...]) -> Any:
         self.asked.append(arguments)
-        answer = self.account if arguments[0] == "account" else self.groups
+        feature = {"properties": {"state": self.feature}} if self.feature else None
+        answer = {"account": self.account, "feature": feature}.get(arguments[0], self.groups)
         if answer is None:
             raise preflight.NoAnswerError("Please run 'az login'")
         return answer
@@ -75,6 +78,16 @@ def test_what_could_not_be_asked_is_unknown_and_never_a_success() -> None:
     assert found(Answers(HOME, None))["cluster access"].status is Status.UNKNOWN
     robot = HOME | {"user": {"name": "pipeline", "type": "servicePrincipal"}}
     assert found(Answers(robot, [made_up.ADMINISTRATORS]))["cluster access"].status is Status.UNKNOWN
+
+
+def test_a_feature_that_nobody_asked_for_is_a_failure_with_the_command() -> None:
+    findings = found(Answers(HOME, [made_up.ADMINISTRATORS], feature="NotRegistered"))
+    for namespace, name in preflight.FEATURES:
+        finding = findings[f"feature {name}"]
+        assert finding.status is Status.FAIL
+        assert f"az feature register --namespace {namespace} --name {name}" in str(finding.remedy)
+    unasked = found(Answers(HOME, [made_up.ADMINISTRATORS], feature=None))
+    assert {unasked[f"feature {name}"].status for _, name in preflight.FEATURES} == {Status.UNKNOWN}
 
 
 def test_without_az_the_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

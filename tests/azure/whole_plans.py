@@ -40,7 +40,7 @@ def the_plan(case: str) -> Plan:
         return plans.plan_of(value | drill, secrets=("oob:licence",))
     block = value["azure"]
     block["network"] = {"privateZones": {name: f"{_LANDING}/{zone}" for name, zone in ZONES.items()}}
-    block["cluster"] |= {"nodeOs": "AzureLinux"}
+    block["cluster"] |= {"nodeOs": "AzureContainerLinux"}
     block["edge"] = {"wafBlocks": False}
     block["backup"] = {"immutableVault": True}
     block["tags"] = {f"team {number}": "v" * 256 for number in range(30)}

@@ -36,6 +36,11 @@ TOOLS = (
 )
 
 
+# What a subscription must have asked for before machines and pools can be made as here: "End-to-end encryption using encryption
+# at host" in the documentation of virtual machines, "Manage SSH access on AKS nodes".
+FEATURES = (("Microsoft.Compute", "EncryptionAtHost"), ("Microsoft.ContainerService", "DisableSSHPreview"))
+
+
 class NoAnswerError(Exception):
     """az could not be asked; the text is the last line that it said, which holds no token."""
 
@@ -70,7 +75,7 @@ def findings(section: CloudSettings, ask: Ask = az) -> Iterator[Finding]:
             answer=f"no usable sign-in for subscription {section.subscription} ({problem})",
             remedy=f"run `az login --tenant {section.tenant}` with an account of the secondary directory, then doctor again",
         )
-        for question in ("directory", "subscription's home", "cluster access"):
+        for question in ("directory", "subscription's home", *(f"feature {name}" for _, name in FEATURES), "cluster access"):
             yield Finding(question=question, status=Status.UNKNOWN, answer="could not be asked without a sign-in")
         return
     user = cast("dict[str, Any]", account.get("user") or {})
@@ -83,6 +88,7 @@ def findings(section: CloudSettings, ask: Ask = az) -> Iterator[Finding]:
         section.tenant,
         "move the subscription to the secondary directory, or administrators still come from the other one (C-25)",
     )
+    yield from (_feature(section, ask, namespace, name) for namespace, name in FEATURES)
     yield _administrator(section, ask, str(user.get("type")))
 
 
@@ -91,6 +97,24 @@ def same(question: str, found: str, wanted: str, remedy: str) -> Finding:
     if found.lower() == wanted:
         return Finding(question=question, status=Status.OK, answer=f"{wanted}, as the stack says")
     return Finding(question=question, status=Status.FAIL, answer=f"Azure says {found}, the stack says {wanted}", remedy=remedy)
+
+
+def _feature(section: Settings, ask: Ask, namespace: str, name: str) -> Finding:
+    """Whether the subscription has asked for a feature that Azure gives only on request; without it `up` stops half-way."""
+    named = ("--namespace", namespace, "--name", name, "--subscription", section.subscription)
+    try:
+        found = cast("dict[str, Any]", ask(("feature", "show", *named)))
+    except NoAnswerError as problem:
+        return Finding(question=f"feature {name}", status=Status.UNKNOWN, answer=f"could not be asked ({problem})")
+    state = str(cast("dict[str, Any]", found.get("properties") or {}).get("state"))
+    if state == "Registered":
+        return Finding(question=f"feature {name}", status=Status.OK, answer="registered")
+    return Finding(
+        question=f"feature {name}",
+        status=Status.FAIL,
+        answer=f"Azure says {state}",
+        remedy=f"run `az feature register {' '.join(named)}`, wait for Registered, then `az provider register -n {namespace}`",
+    )
 
 
 def _administrator(section: Settings, ask: Ask, kind: str) -> Finding:

@@ -55,8 +55,8 @@ class ClusterBlock(Section):
     """The range of the cluster's services: private, /12 to /24, apart from the network. It cannot be changed later."""
     pod_cidr: Network = IPv4Network("10.200.0.0/16")
     """The range of the overlay that pods live in: private, /10 to /18, apart from the others. It cannot be changed later."""
-    node_os: Literal["AzureContainerLinux", "AzureLinux"] = "AzureContainerLinux"
-    """The nodes' system: immutable with SELinux, or Azure Linux 3 where the first is not offered (OOB-99)."""
+    node_os: Literal["AzureLinux", "AzureContainerLinux"] = "AzureLinux"
+    """The nodes' system (OOB-99): Azure Linux 3, or Azure Container Linux, which cannot be changed while it runs."""
 
 
 class DatabaseBlock(Section):

@@ -230,7 +230,7 @@ def test_the_firewall_stands_before_the_load_balancer_and_lets_pass_by_default(l
 def test_the_firewall_can_count_while_it_is_tuned() -> None:
     rules = at(only(planned(settings={"wafBlocks": False}), ACL), "rules")
     blocking = {rule["name"] for rule in rules if rule.get("action") == {"block": {}}}
-    assert blocking == {"health-checkers-elsewhere", "people-only"}
+    assert blocking == {"health-checkers-elsewhere", "people-only", "known-bad-bodies"}
 
 
 def test_the_request_limit_is_the_settings(live: Recording) -> None:

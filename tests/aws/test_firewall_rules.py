@@ -15,6 +15,7 @@ from components.clouds.aws.firewall import login_limit
 from components.contract import PING_PATH
 
 ID = "a" * 26
+TAKING_UP = ("known-bad-bodies", "labelled-elsewhere")
 
 
 def all_rules(people: str | None = "arn:people", blocks: bool = True) -> list[Any]:
@@ -74,11 +75,17 @@ def test_one_switch_turns_tunable_rules_from_blocking_to_counting(name: str) -> 
     assert rule(name, blocks=False)["action"] == {"count": {}}
 
 
-@pytest.mark.parametrize("name", ["address-reputation", "known-bad-inputs", "common"])
+@pytest.mark.parametrize("name", ["address-reputation", "common"])
 def test_one_switch_turns_managed_groups_from_blocking_to_counting(name: str) -> None:
     assert rule(name, blocks=True)["override_action"] == {"none": {}}
     assert rule(name, blocks=False)["override_action"] == {"count": {}}
     assert "action" not in rule(name)
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_known_exploits_are_refused_also_while_other_rules_only_count(blocks: bool) -> None:
+    assert rule("known-bad-inputs", blocks=blocks)["override_action"] == {"none": {}}
+    assert rule("known-bad-bodies", blocks=blocks)["action"] == {"block": {}}
 
 
 def test_each_rule_that_only_counts_is_taken_up_again_by_its_label() -> None:
@@ -88,8 +95,10 @@ def test_each_rule_that_only_counts_is_taken_up_again_by_its_label() -> None:
         for override in known["statement"].get("managed_rule_group_statement", {}).get("rule_action_overrides", [])
     }
     assert counted == {name for group in rules.LABELLING.values() for name in group}
-    labels, _ = rule("labelled-elsewhere")["statement"]["and_statement"]["statements"]
-    taken = {found["label_match_statement"]["key"] for found in labels["or_statement"]["statements"]}
+    taken: set[str] = set()
+    for name in TAKING_UP:
+        labels, _ = rule(name)["statement"]["and_statement"]["statements"]
+        taken |= {found["label_match_statement"]["key"] for found in labels["or_statement"]["statements"]}
     assert taken == {label for group in rules.LABELLING.values() for label in group.values()}
     for group in rules.LABELLING.values():
         for name, label in group.items():
@@ -98,7 +107,7 @@ def test_each_rule_that_only_counts_is_taken_up_again_by_its_label() -> None:
 
 def test_the_rule_for_labels_comes_after_the_groups_that_set_them() -> None:
     groups = [known["priority"] for known in all_rules() if "managed_rule_group_statement" in known["statement"]]
-    assert rule("labelled-elsewhere")["priority"] > max(groups)
+    assert min(rule(name)["priority"] for name in TAKING_UP) > max(groups)
 
 
 @pytest.mark.parametrize(

@@ -150,10 +150,19 @@ RANGES = (
     passes("services_apart", {"aws.cluster.serviceCidr": "10.65.0.0/16"}),
     refused(
         "endpoint_list",
-        {"aws.cluster.publicEndpointCidrs": ["0.0.0.0/0", "203.0.113.7/32", "2001:db8::/48", "198.51.100.0/24"]},
+        {
+            "aws.cluster.publicEndpointCidrs": [
+                "0.0.0.0/0",
+                "203.0.113.7/32",
+                "2001:db8::/48",
+                "198.51.100.0/24",
+                "192.168.7.0/24",
+            ]
+        },
         ("aws.cluster.publicEndpointCidrs[0]", "'0.0.0.0/0' opens the cluster's API to the internet", "real networks"),
         ("aws.cluster.publicEndpointCidrs[1]", "'203.0.113.7/32' overlaps '203.0.113.0/24' (primary.cidrs[2])", "down"),
         ("aws.cluster.publicEndpointCidrs[2]", "'2001:db8::/48' is IPv6", "IPv4"),
+        ("aws.cluster.publicEndpointCidrs[4]", "'192.168.7.0/24' is private and never reaches", "public addresses"),
     ),
     passes("endpoint_list", {"aws.cluster.publicEndpointCidrs": ["198.51.100.7/32"]}),
     refused(

@@ -17,6 +17,7 @@ from components import clouds, naming
 from ops.plan.plan import Plan
 from ops.plan.recorder import Registered
 from ops.plan.values import SECRET, Plain
+from policies.model import Level
 from tests.support import plans
 
 CLOUDS = clouds.available()
@@ -217,6 +218,16 @@ def environments(value: Plain) -> Iterator[dict[str, Plain]]:
             yield {str(entry.get("name")): entry.get("value") for entry in entries if isinstance(entry, dict)}
         for inner in value.values():
             yield from environments(inner)
+
+
+@every_cloud
+def test_the_smallest_stack_passes_the_pack_and_needs_each_of_its_waivers(cloud: str) -> None:
+    """What a README calls valid must plan with exit code 0, and not by excuses that nothing asks for."""
+    plan = plans.smallest(cloud)
+    refused = [found.sentence() for found in plan.verdict.violations if found.level is Level.MANDATORY]
+    assert refused == []
+    assert plan.exit_code == 0
+    assert {found.rule for found in plan.verdict.waived} == set(plan.settings.stack.waivers)
 
 
 @every_cloud

@@ -78,7 +78,8 @@ def test_the_servicer_and_the_dispatcher_say_the_same() -> None:
 def test_mandatory_findings_are_mandatory_and_open_questions_advisory() -> None:
     found = asked(CLUSTER, {**BAD_CLUSTER, "encryptionConfig": UNKNOWN})
     levels = {one.message.splitlines()[1].split(":")[0]: one.enforcementLevel for one in found}
-    assert levels["eks-private-endpoint"] == proto.MANDATORY, "one unknown value does not switch the others off"
+    assert levels["eks-private-endpoint"] == proto.ADVISORY
+    assert levels["eks-public-endpoint-limited"] == proto.MANDATORY, "one unknown value does not switch the others off"
     assert levels["eks-secrets-encrypted"] == proto.ADVISORY
     assert not [one for one in found if "during preview" in one.message], "the SDK's own words mean that it gave up"
 

@@ -2,9 +2,12 @@
 
 Managed rules that look into bodies are a special case. People write about attacks here: a post with a log line, a script or a
 metadata address is exactly what such a rule refuses, and an incident is exactly when it is written. A file, a long post or the
-configuration is also longer than the 8 KB that a body may have. So these rules only label, and the last rule here refuses what
+configuration is also longer than the 8 KB that a body may have. So these rules only label, and the last rules here refuse what
 they labelled, except on the paths where free text and files belong. Everywhere else, sign-in above all, they refuse as they are.
 The firewall reads at most the first 8 KB of a body behind a load balancer; the size of uploads is limited by the ingress.
+
+`wafBlocks: false` counts what may hit somebody who means no harm: rates, reputation of addresses, the common rules. It never
+opens the door: the two lists refuse as before, and so do the rules for known exploits, in headers and paths and in bodies.
 
 Left out on purpose: the SQL and Linux groups, whose false alarms would cost more than they keep out of this server (OOB-128).
 """
@@ -188,10 +191,10 @@ def managed(group: str, name: str, priority: int, blocks: bool) -> aws.wafv2.Web
     }
 
 
-def labelled_elsewhere(blocks: bool) -> aws.wafv2.WebAclRuleArgsDict:
-    """What the counted rules labelled, outside the paths where it belongs."""
+def labelled_elsewhere(group: str, name: str, priority: int, blocks: bool) -> aws.wafv2.WebAclRuleArgsDict:
+    """What the counted rules of a group labelled, outside the paths where it belongs."""
     labels: Sequence[aws.wafv2.WebAclRuleStatementArgsDict] = [
-        {"label_match_statement": {"scope": "LABEL", "key": label}} for group in LABELLING.values() for label in group.values()
+        {"label_match_statement": {"scope": "LABEL", "key": label}} for label in LABELLING[group].values()
     ]
     paths: Sequence[aws.wafv2.WebAclRuleStatementArgsDict] = [
         {
@@ -204,8 +207,8 @@ def labelled_elsewhere(blocks: bool) -> aws.wafv2.WebAclRuleArgsDict:
         for path in FREE_PATHS
     ]
     return {
-        "name": "labelled-elsewhere",
-        "priority": 80,
+        "name": name,
+        "priority": priority,
         "action": _action(blocks),
         "statement": {
             "and_statement": {
@@ -215,7 +218,7 @@ def labelled_elsewhere(blocks: bool) -> aws.wafv2.WebAclRuleArgsDict:
                 ]
             }
         },
-        "visibility_config": _visible("labelled-elsewhere"),
+        "visibility_config": _visible(name),
     }
 
 
@@ -230,7 +233,8 @@ def rules(
         login_rate(logins, blocks),
         request_rate(requests, blocks),
         managed(REPUTATION, "address-reputation", 50, blocks),
-        managed(BAD_INPUTS, "known-bad-inputs", 60, blocks),
+        managed(BAD_INPUTS, "known-bad-inputs", 60, blocks=True),
         managed(COMMON, "common", 70, blocks),
-        labelled_elsewhere(blocks),
+        labelled_elsewhere(BAD_INPUTS, "known-bad-bodies", 80, blocks=True),
+        labelled_elsewhere(COMMON, "labelled-elsewhere", 90, blocks),
     ]

@@ -38,7 +38,9 @@ class ClusterBlock(Section):
     administrators: tuple[Principal, ...] = Field(min_length=1)
     """Roles that administer the cluster. They must not be the primary's. Whoever runs `up` must be one of them."""
     public_endpoint_cidrs: tuple[Network, ...] = ()
-    """Networks to which the API endpoint is opened. Empty keeps it private, reached through the bastion (OOB-32)."""
+    """Networks to which the API endpoint is opened as well: public IPv4 addresses, none of the primary's. Empty keeps it private,
+    reached through the bastion (OOB-32). A plan then says so (`eks-private-endpoint`, advisory).
+    """
     service_cidr: Network = IPv4Network("10.100.0.0/16")
     """The range of the cluster's services: private, /12 to /24, apart from the VPC. It cannot be changed later."""
     addon_versions: dict[str, Text] = Field(default={})
@@ -60,7 +62,9 @@ class EdgeBlock(Section):
     scheme: Literal["internet-facing", "internal"] = "internet-facing"
     """`internal` leaves people only a way through a private network (AWS-32, PREP-19)."""
     waf_blocks: Flag = True
-    """`false` counts instead of blocking while rules are tuned (OOB-22)."""
+    """`false` counts instead of blocking while rules are tuned (OOB-22). What cannot be a mistake is refused all the same: people
+    who are not on the list, and requests that carry a known exploit, like Log4j's.
+    """
     requests_per_five_minutes: Whole | None = Field(default=None, ge=100, le=2_000_000)
     """What one address may ask for before it is refused (PREP-131). Without it, 300 for each person of the size: a whole site
     may stand behind one address, and all of it arrives at once.

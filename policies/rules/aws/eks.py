@@ -39,10 +39,11 @@ def control_plane_logs(r: Resource) -> Iterator[Outcome]:
     severity=Severity.CRITICAL,
     frameworks=("CIS EKS 5.4.2", "FSBP EKS.1", "NIST 800-53 SC-7"),
     remedy="Set vpcConfig.endpointPublicAccess to false and endpointPrivateAccess to true; people come through the bastion",
+    level=Level.ADVISORY,
 )
 def private_endpoint(r: Resource) -> Iterator[Outcome]:
-    """The API is reached from inside only."""
-    yield from must(r, "vpcConfig.endpointPublicAccess", is_false, "leaves the API open to the internet")
+    """The API is reached from inside only; `eks-public-endpoint-limited` refuses one that answers to anybody."""
+    yield from must(r, "vpcConfig.endpointPublicAccess", is_false, "lets the API be reached from outside the network")
 
 
 @rule(

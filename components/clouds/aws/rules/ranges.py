@@ -76,6 +76,9 @@ def endpoint_list(settings: Settings, stack: Stack) -> Iterator[Fault]:
             yield Fault(path, f"'{network}' is IPv6, which the endpoint does not speak", "list IPv4 networks")
         elif access.is_wide(network):
             yield Fault(path, f"'{network}' opens the cluster's API to the internet", "list real networks, or none")
+        elif is_private(network):  # EKS refuses it: https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html
+            why = f"'{network}' is private and never reaches an endpoint that faces the internet"
+            yield Fault(path, why, "list public addresses, or none: from inside the API always answers")
         else:
             for inner, other in numbered(stack.primary.cidrs):
                 if overlaps(network, other):

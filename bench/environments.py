@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STACKS = ROOT / "stacks"
 COUNT = 100
 WARM = 10
-EVERY = 20
+EVERY = 5
 GROWTH = 1.10  # memory after all plans against memory after the first ten: flat within a tenth
 
 

@@ -7,25 +7,22 @@ provider defaults, autonaming and transforms do not run: that is the engine's pa
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 from google.protobuf import empty_pb2
 from google.protobuf.struct_pb2 import Struct
-from pulumi import resource as naming
-from pulumi.runtime import resource as registering
 from pulumi.runtime import rpc_manager
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockSettings
-from pulumi.runtime.proto import resource_pb2, source_pb2
+from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.rpc import UNKNOWN
 from pulumi.runtime.settings import SETTINGS, configure, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
+from ops.plan.shortcuts import collector_paused, without_what_no_plan_shows
 from ops.plan.values import Plain, plain
 
 P = ParamSpec("P")
@@ -214,55 +211,13 @@ class _Inline(Executor):
         return future
 
 
-@contextmanager
-def _collector_paused() -> Generator[None]:
-    """Thousands of small objects are made and kept; collecting in between finds nothing and costs a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-@contextmanager
-def _without_what_no_plan_shows() -> Generator[None]:
-    """The SDK works out, for every resource, its source line (a walk of the stack) and its former names (azure-native has ten a
-    resource). A plan shows neither, since it has no earlier state to match: more than half of the time of an Azure plan.
-    """
-    named: dict[str, object] = naming.__dict__
-    registered: dict[str, object] = registering.__dict__
-    changes = (
-        (registered, "_get_stack_trace", source_pb2.StackTrace),
-        (registered, "prepare_aliases", _no_aliases),
-        (named, "collapse_alias_to_urn", _no_former_name),
-    )
-    before = [(module, name, module[name]) for module, name, _ in changes]
-    for module, name, replacement in changes:
-        module[name] = replacement
-    try:
-        yield
-    finally:
-        for module, name, original in before:
-            module[name] = original
-
-
-async def _no_aliases(*_: object) -> list[object]:
-    return []
-
-
-def _no_former_name(*_: object) -> str:
-    return ""
-
-
 def record(
     program: Callable[[], None], *, project: str, stack: str, config: Mapping[str, str], secret_keys: tuple[str, ...] = ()
 ) -> Recording:
     """Run `program` to its end and return what it asked for. Whatever the program raises, this raises."""
     recording = Recording(project=project, stack=stack)
     recorder = Recorder(recording)
-    with _collector_paused(), _without_what_no_plan_shows():
+    with collector_paused(), without_what_no_plan_shows():
         loop = asyncio.new_event_loop()
         loop.set_default_executor(_inline())
         # The first failure is raised below; what hangs on it would only repeat it on stderr, at a random later moment.

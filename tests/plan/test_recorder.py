@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import pulumi
 import pulumi_azure_native as azure
 import pulumi_kubernetes as kubernetes
 import pulumi_random as random
 import pytest
+from pulumi.runtime import resource as registering
 
+from ops.plan import recorder
 from ops.plan.recorder import Recording, record
 from ops.plan.values import SECRET, UNKNOWN
 
@@ -118,3 +121,29 @@ def test_an_identity_of_its_own_is_told_by_the_provider_only() -> None:
 
     found = recorded(program)
     assert found.outputs == {"principal": UNKNOWN, "state": "Enabled"}
+
+
+def test_what_is_left_out_changes_no_plan_and_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def program() -> None:
+        provider = azure.Provider("p", subscription_id="00000000-0000-0000-0000-000000000001")
+        options = pulumi.ResourceOptions(provider=provider, aliases=[pulumi.Alias(name="older")])
+        group = azure.resources.ResourceGroup("group", resource_group_name="g", tags={"a": "b"}, opts=options)
+        azure.storage.StorageAccount(
+            "account",
+            resource_group_name=group.name,
+            kind=azure.storage.Kind.STORAGE_V2,
+            sku=azure.storage.SkuArgs(name=azure.storage.SkuName.STANDARD_LRS),
+            network_rule_set=azure.storage.NetworkRuleSetArgs(
+                default_action=azure.storage.DefaultAction.DENY,
+                ip_rules=[azure.storage.IPRuleArgs(i_p_address_or_range="203.0.113.4")],
+            ),
+            opts=pulumi.ResourceOptions(provider=provider, parent=group),
+        )
+
+    before = [getattr(registering, name) for name in ("_get_stack_trace", "prepare_aliases", "create_urn")]
+    shortened = recorded(program)
+    assert [getattr(registering, name) for name in ("_get_stack_trace", "prepare_aliases", "create_urn")] == before
+    monkeypatch.setattr(recorder, "without_what_no_plan_shows", nullcontext)
+    whole = recorded(program)
+    assert shortened.resources == whole.resources
+    assert len(whole.resources) == 4

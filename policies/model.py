@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from typing import Generic, TypeVar, cast
 
+from policies.reading.types import canonical
 from policies.reading.values import Seen, Test, Truth, Unknown, Value, asked, each, negated, peek, present
 from policies.settings import Profile, Settings
 
@@ -36,6 +37,7 @@ class Resource:
     """One resource as a rule sees it: wire names, plain values, UNKNOWN for what only the cloud can answer."""
 
     type: str
+    """As rules know it, whichever of its names it was given by (`canonical`)."""
     urn: str = ""
     name: str = ""
     props: dict[str, Value] = field(default_factory=dict[str, Value])
@@ -52,6 +54,9 @@ class Resource:
     settings: Settings = field(default_factory=Settings)
     """What the pack was told: the same for every resource."""
     _readings: dict[object, object] = field(default_factory=dict[object, object], init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "type", canonical(self.type))
 
     def at(self, path: str) -> Value:
         """The value at a path of plain keys; None where nothing stands."""
@@ -99,7 +104,8 @@ Outcome = Finding | Unjudged
 @cache
 def spoken_of(type_: str, patterns: tuple[str, ...]) -> bool:
     """Whether one of the patterns means this type. Types and patterns are few, and the question comes often."""
-    return any(fnmatchcase(type_, pattern) for pattern in patterns)
+    name = canonical(type_)
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 _Subject = TypeVar("_Subject")

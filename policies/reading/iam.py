@@ -15,6 +15,9 @@ NO_MARKS: frozenset[str] = frozenset()
 _ACCOUNT = re.compile(r"\d{12}")
 _ANY_ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:\*(:|$)")
 _ROOT = re.compile(r"arn:[\w-]+:iam::(\d{12}):root")
+# Nothing is called so; a pattern that covers it covers everything of that form.
+_NOBODY_S_ACTION = "~:~"
+_NOBODY_S_ARNS = ("arn:aws:~:~:~:~", "arn:aws-cn:~:~:~:~", "arn:aws-us-gov:~:~:~:~")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,15 @@ class Statement:
         """Whether it holds for every resource."""
         if self.not_resources:
             return True
-        return any_of(UNKNOWN if given is UNKNOWN else given == "*" for given in self.resources)
+        return any_of(UNKNOWN if given is UNKNOWN else _every_resource(given) for given in self.resources)
+
+    def every_action(self) -> Truth:
+        """Whether one of its actions stands for all actions of all services."""
+        return any_of(UNKNOWN if given is UNKNOWN else covers(given, _NOBODY_S_ACTION) for given in self.actions)
+
+    def every_action_of(self, service: str) -> Truth:
+        """The same for all actions of one service."""
+        return any_of(UNKNOWN if given is UNKNOWN else covers(given, f"{service}:~") for given in self.actions)
 
     def anybody(self) -> Truth:
         """Whether everybody in the world is meant."""
@@ -88,6 +99,10 @@ def _none_covers(given: list[Value], wanted: str) -> Truth:
 def covers(given: Value, wanted: str) -> bool:
     """Whether an action as written (`s3:Get*`) covers an action; letters count in any case."""
     return isinstance(given, str) and fnmatchcase(wanted.lower(), given.lower())
+
+
+def _every_resource(given: Value) -> bool:
+    return isinstance(given, str) and any(fnmatchcase(arn, given) for arn in _NOBODY_S_ARNS)
 
 
 def document(value: Value) -> Value:

@@ -18,7 +18,7 @@ def anywhere(value: Value) -> bool:
     if not isinstance(value, str):
         return False
     text = value.strip().lower()
-    if text in ANYWHERE_WORDS:
+    if text in ANYWHERE_WORDS or text.endswith("/0"):
         return True
     try:
         network = ip_network(text, strict=False)
@@ -35,7 +35,10 @@ def any_anywhere(*ranges: Value) -> Truth:
 
 
 def _elements(given: Value) -> list[Value]:
-    return [UNKNOWN] if given is UNKNOWN else listed(given)
+    """What a list holds, lists inside it as well."""
+    if given is UNKNOWN:
+        return [UNKNOWN]
+    return [inner for one in listed(given) for inner in (_elements(one) if isinstance(one, list) else [one])]
 
 
 def all_ports(protocol: Value) -> bool:
@@ -68,9 +71,10 @@ def _port_in(given: Value, port: int) -> Truth:
         return UNKNOWN
     if isinstance(given, (int, float)):
         return int(given) == port
-    if not isinstance(given, str):
-        return False
-    text = given.strip()
+    return isinstance(given, str) and any(_range_holds(part.strip(), port) for part in given.split(","))
+
+
+def _range_holds(text: str, port: int) -> bool:
     if text.lower() in ("*", "any"):
         return True
     low, _, high = text.partition("-")

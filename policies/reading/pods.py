@@ -20,9 +20,10 @@ CONTROLLERS = (
 )
 CRON = "kubernetes:batch/*:CronJob"
 POD = "kubernetes:core/*:Pod"
-PODS = (*CONTROLLERS, CRON, POD)
+TEMPLATE = "kubernetes:core/*:PodTemplate"
+PODS = (*CONTROLLERS, CRON, POD, TEMPLATE)
 LONG_RUNNING = tuple(kind for kind in PODS if not kind.startswith("kubernetes:batch/"))
-SORTS = ("containers", "noted", "initContainers", "ephemeralContainers")
+SORTS = ("containers", "initContainers", "ephemeralContainers")
 
 
 def template(resource: Resource) -> Seen:
@@ -34,6 +35,8 @@ def _template(resource: Resource) -> Seen:
     path = ""
     if fnmatchcase(resource.type, CRON):
         path = "spec.jobTemplate.spec.template"
+    elif fnmatchcase(resource.type, TEMPLATE):
+        path = "template"
     elif not fnmatchcase(resource.type, POD):
         path = "spec.template"
     found = below(resource.props, path)

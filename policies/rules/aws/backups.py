@@ -18,9 +18,9 @@ from policies.model import (
     rule,
     stack_rule,
 )
+from policies.reading.callers import open_to_the_world
 from policies.reading.values import UNKNOWN, Truth, all_of, any_of, asked, is_true, negated, one_of, peek, present
 from policies.rules.aws.rds_running import parameter
-from policies.rules.aws.s3 import open_to_the_world
 from policies.settings import Profile
 
 VAULT = "aws:backup/vault:Vault"

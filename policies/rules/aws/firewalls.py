@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.model import Outcome, Resource, Severity, bad_if, must_have, rule
+from policies.model import Outcome, Resource, Severity, bad_if, must_have, must_not, rule
 from policies.reading.network import all_ports, any_anywhere, covers_port
 from policies.reading.values import UNKNOWN, Seen, Truth, all_of, any_of, asked, is_true, negated, number, one_of, peek, present
 
@@ -15,7 +15,10 @@ INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 INBOUND = (GROUP, DEFAULT_GROUP, RULE, INGRESS)
 OUTBOUND = (GROUP, DEFAULT_GROUP, RULE, EGRESS)
-LISTS = ("aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule")
+LIST_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
+LISTS = ("aws:ec2/networkAcl:NetworkAcl", LIST_RULE, "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl")
+# What tools write where nobody has said anything.
+SAYS_NOTHING = one_of("Managed by Pulumi", "Managed by Terraform")
 SENSITIVE = {
     20: "FTP",
     21: "FTP",
@@ -186,6 +189,7 @@ def no_open_egress(r: Resource) -> Iterator[Outcome]:
 def rules_described(r: Resource) -> Iterator[Outcome]:
     """Every group and every rule says what it is for."""
     yield from must_have(r, "description", "is not given")
+    yield from must_not(r, "description", SAYS_NOTHING, "is what the tool wrote")
     if r.type == GROUP:
         for direction in ("ingress", "egress"):
             for entry in r.each(f"{direction}[*]"):
@@ -209,14 +213,11 @@ def default_group_empty(r: Resource) -> Iterator[Outcome]:
 
 def list_entries(r: Resource) -> Iterator[Seen]:
     """Inbound entries of a network access list that let something through."""
-    if r.type == LISTS[0]:
-        candidates = r.each("ingress[*]")
-    elif asked(lambda v: v is True, r.at("egress")) is True:
+    alone = r.type == LIST_RULE
+    if alone and asked(is_true, r.at("egress")) is True:
         return
-    else:
-        candidates = iter([Seen("", r.props)])
-    for entry in candidates:
-        action = peek(entry.value, "action") if r.type == LISTS[0] else peek(entry.value, "ruleAction")
+    for entry in [Seen("", r.props)] if alone else r.each("ingress[*]"):
+        action = peek(entry.value, "ruleAction" if alone else "action")
         if asked(one_of("allow"), action) is not False:
             yield entry
 
@@ -267,7 +268,7 @@ def nacl_no_open_rdp(r: Resource) -> Iterator[Outcome]:
     yield from _list_opens(r, 3389, "opens Remote Desktop (3389) to the internet")
 
 
-@rule("nacl-ports-named", on=LISTS[1], severity=Severity.MEDIUM, remedy="Name the protocol and the ports")
+@rule("nacl-ports-named", on=LIST_RULE, severity=Severity.MEDIUM, remedy="Name the protocol and the ports")
 def nacl_ports_named(r: Resource) -> Iterator[Outcome]:
     """No inbound entry of an access list covers every port."""
     for entry in list_entries(r):

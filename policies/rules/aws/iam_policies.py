@@ -15,6 +15,7 @@ DOCUMENTS = {
     "aws:iam/groupPolicy:GroupPolicy": "policy",
     "aws:iam/userPolicy:UserPolicy": "policy",
     "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
+    "aws:iam/role:Role": "inlinePolicies[*].policy",
 }
 POLICIES = tuple(DOCUMENTS)
 # Ways to more rights than one was given, each alone or with what is usually there.
@@ -22,24 +23,20 @@ POLICIES = tuple(DOCUMENTS)
 
 def allowed(r: Resource) -> Iterator[iam.Statement]:
     """Statements that allow something."""
-    path = DOCUMENTS[r.type]
-    return (one for one in iam.statements(r.at(path), path) if one.allows)
+    for seen in r.each(DOCUMENTS[r.type]):
+        yield from (one for one in iam.statements(seen.value, seen.path) if one.allows)
 
 
 def not_known(r: Resource) -> Iterator[Outcome]:
     """A note when the document is not known yet."""
-    path = DOCUMENTS[r.type]
-    if iam.unknown_parts(r.at(path)):
-        yield Unjudged(path)
+    for seen in r.each(DOCUMENTS[r.type]):
+        if iam.unknown_parts(seen.value):
+            yield Unjudged(seen.path)
 
 
 def any_action(statement: iam.Statement, wanted: Iterable[str]) -> Truth:
     """Whether the statement covers one of these actions."""
     return any_of(statement.action(one) for one in wanted)
-
-
-def _star(value: Value) -> bool:
-    return isinstance(value, str) and value in ("*", "*:*")
 
 
 @rule(
@@ -53,8 +50,7 @@ def no_full_administration(r: Resource) -> Iterator[Outcome]:
     """No policy allows everything on everything."""
     yield from not_known(r)
     for one in allowed(r):
-        stars = any_of(UNKNOWN if given is UNKNOWN else _star(given) for given in one.actions)
-        yield from bad_if(all_of([stars, one.everywhere()]), one.path, "allows everything on everything")
+        yield from bad_if(all_of([one.every_action(), one.everywhere()]), one.path, "allows everything on everything")
 
 
 @rule(
@@ -68,9 +64,21 @@ def no_star_action(r: Resource) -> Iterator[Outcome]:
     """No statement allows every action."""
     yield from not_known(r)
     for one in allowed(r):
-        yield from bad_if(
-            any_of(UNKNOWN if given is UNKNOWN else _star(given) for given in one.actions), one.path, "allows every action"
-        )
+        yield from bad_if(one.every_action(), one.path, "allows every action")
+
+
+@rule(
+    "iam-allow-names-actions",
+    on=POLICIES,
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 AC-6",),
+    remedy="Name what is allowed; leave NotAction and NotResource to statements that deny",
+)
+def allow_names_actions(r: Resource) -> Iterator[Outcome]:
+    """No statement allows everything but a few things: what is new tomorrow would be allowed too."""
+    yield from not_known(r)
+    for one in allowed(r):
+        yield from bad_if(bool(one.not_actions or one.not_resources), one.path, "allows whatever it does not name")
 
 
 @rule(
@@ -84,10 +92,7 @@ def no_iam_administration(r: Resource) -> Iterator[Outcome]:
     """No policy gives all of IAM on everything."""
     yield from not_known(r)
     for one in allowed(r):
-        whole = any_of(
-            UNKNOWN if given is UNKNOWN else isinstance(given, str) and given.lower() in ("*", "iam:*") for given in one.actions
-        )
-        yield from bad_if(all_of([whole, one.everywhere()]), one.path, "allows all of IAM")
+        yield from bad_if(all_of([one.every_action_of("iam"), one.everywhere()]), one.path, "allows all of IAM")
 
 
 @rule(
@@ -211,6 +216,9 @@ def _limitable(action: Value) -> bool:
         "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
         "aws:iam/policyAttachment:PolicyAttachment",
         "aws:iam/role:Role",
+        "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+        "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive",
+        "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
         "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
     ),
     severity=Severity.CRITICAL,
@@ -223,7 +231,7 @@ def no_administrator_policy(r: Resource) -> Iterator[Outcome]:
     def is_it(value: Value) -> bool:
         return isinstance(value, str) and value.endswith(":policy/AdministratorAccess")
 
-    for path in ("policyArn", "managedPolicyArns[*]", "managedPolicyArn"):
+    for path in ("policyArn", "policyArns[*]", "managedPolicyArns[*]", "managedPolicyArn"):
         yield from must_not(r, path, is_it, "gives every right")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import At, Finding, Graph, Outcome, Resource, Severity, bad_if, must_not, rule, stack_rule
+from policies.reading.callers import open_to_the_world
 from policies.reading.values import UNKNOWN, NotYetKnown, Value, all_of, asked, at_least, is_false, is_true, negated, present
-from policies.rules.aws.s3 import open_to_the_world
 from policies.settings import Profile
 
 KEY = "aws:kms/key:Key"
@@ -29,7 +29,8 @@ def _symmetric(spec: Value) -> bool:
 def rotation(r: Resource) -> Iterator[Outcome]:
     """Symmetric keys are rotated every year; others cannot be."""
     off = negated(asked(is_true, r.at("enableKeyRotation")))
-    yield from bad_if(all_of([off, asked(_symmetric, r.at("customerMasterKeySpec"))]), "enableKeyRotation", "is off")
+    at_hand = not present(r.at("customKeyStoreId"))  # KMS rotates no key whose material it does not keep itself
+    yield from bad_if(all_of([at_hand, off, asked(_symmetric, r.at("customerMasterKeySpec"))]), "enableKeyRotation", "is off")
 
 
 @rule(

@@ -34,9 +34,9 @@ from policies.reading.values import (
 )
 from policies.settings import Profile
 
-BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
-LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
-TARGETS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
+BALANCERS = ("aws:lb/loadBalancer:LoadBalancer",)
+LISTENERS = ("aws:lb/listener:Listener",)
+TARGETS = ("aws:lb/targetGroup:TargetGroup",)
 CERTIFICATE = "aws:acm/certificate:Certificate"
 # Policies that take TLS 1.2 and newer alone (ELB: security policies).
 MODERN = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)")
@@ -108,9 +108,7 @@ def access_log(r: Resource) -> Iterator[Outcome]:
 
 
 def _redirects(entry: Value) -> Truth:
-    return all_of(
-        [asked(one_of("redirect"), peek(entry, "type")), asked(one_of("HTTPS", "#{protocol}"), peek(entry, "redirect.protocol"))]
-    )
+    return all_of([asked(one_of("redirect"), peek(entry, "type")), asked(one_of("HTTPS"), peek(entry, "redirect.protocol"))])
 
 
 def _is_secure(r: Resource) -> Truth:

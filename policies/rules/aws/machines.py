@@ -64,7 +64,7 @@ def no_public_address(r: Resource) -> Iterator[Outcome]:
 
 @rule(
     "machines-disks-encrypted",
-    on=(TEMPLATE, CONFIGURATION),
+    on=(TEMPLATE, CONFIGURATION, INSTANCE),
     severity=Severity.HIGH,
     frameworks=("FSBP EC2.3", "NIST 800-53 SC-28"),
     remedy="Set encrypted to true for every disk",

@@ -103,9 +103,7 @@ def zones_signed(graph: Graph) -> Iterator[At]:
 )
 def records_point_at_ours(graph: Graph) -> Iterator[At]:
     """An address record points at something that this stack holds, so that nobody else can take the address."""
-    addresses = {
-        one.urn for one in graph.of("aws:ec2/eip:Eip", "aws:ec2/instance:Instance", "aws:lb/*", "aws:alb/*", "aws:cloudfront/*")
-    }
+    addresses = {one.urn for one in graph.of("aws:ec2/eip:Eip", "aws:ec2/instance:Instance", "aws:lb/*", "aws:cloudfront/*")}
     for record in graph.of(RECORD):
         named = record.property_depends.get("records", frozenset()) if record.property_depends else record.depends_on
         given = record.at("records")

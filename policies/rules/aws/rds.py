@@ -12,6 +12,7 @@ from policies.reading.values import (
     at_least,
     is_false,
     is_true,
+    matches,
     negated,
     number,
     one_of,
@@ -53,6 +54,7 @@ def storage_encrypted(r: Resource) -> Iterator[Outcome]:
 def own_key(r: Resource) -> Iterator[Outcome]:
     """Storage is encrypted with a key of our own."""
     yield from must_have(r, "kmsKeyId", "is not given")
+    yield from must_not(r, "kmsKeyId", matches(r"alias/aws/"), "is the service's key")
 
 
 @rule(

@@ -10,10 +10,10 @@ from policies.reading.values import (
     UNKNOWN,
     Value,
     asked,
-    at_least,
     is_true,
     listed,
     negated,
+    number,
     one_of,
     present,
 )
@@ -65,6 +65,9 @@ def insights_own_key(r: Resource) -> Iterator[Outcome]:
         yield from bad_if(on, "performanceInsightsKmsKeyId", "is not given")
 
 
+MONITORING_SECONDS = (1, 5, 10, 15, 30, 60)
+
+
 @rule(
     "rds-enhanced-monitoring",
     on=(INSTANCE, MEMBER),
@@ -75,7 +78,7 @@ def insights_own_key(r: Resource) -> Iterator[Outcome]:
 )
 def enhanced_monitoring(r: Resource) -> Iterator[Outcome]:
     """The host of the database is measured."""
-    yield from must(r, "monitoringInterval", at_least(1), "is off")
+    yield from must(r, "monitoringInterval", lambda v: number(v) in MONITORING_SECONDS, "is off, or no interval of the service")
 
 
 @rule(
@@ -129,7 +132,9 @@ def engine_not_vulnerable(r: Resource) -> Iterator[Outcome]:
         yield from bad_if(UNKNOWN, "engineVersion", "")
     elif isinstance(engine, str) and isinstance(version, str) and (fixed := _LOG_FDW.get(engine)):
         parts = tuple(int(part) for part in re.findall(r"\d+", version))
-        if parts and parts[0] in fixed and parts < fixed[parts[0]]:
+        least = fixed.get(parts[0], ()) if parts else ()
+        # A version that names less than the fix does stands for the newest of its kind: 13 is 13.x of today.
+        if parts < least and parts != least[: len(parts)]:
             yield Finding("engineVersion", "has a known hole in log_fdw")
 
 

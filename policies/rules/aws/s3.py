@@ -6,7 +6,21 @@ from collections.abc import Iterator
 
 from policies.model import Level, Outcome, Resource, Severity, Unjudged, bad_if, must, must_have, must_not, rule
 from policies.reading import iam
-from policies.reading.values import UNKNOWN, Value, all_of, any_of, asked, at_least, is_true, negated, one_of, peek, present
+from policies.reading.callers import open_to_the_world
+from policies.reading.values import (
+    UNKNOWN,
+    Truth,
+    Value,
+    all_of,
+    any_of,
+    asked,
+    at_least,
+    is_true,
+    negated,
+    one_of,
+    peek,
+    present,
+)
 from policies.settings import Profile
 
 BLOCKS = ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock")
@@ -14,26 +28,6 @@ ACCESS_POINT = "aws:s3/accessPoint:AccessPoint"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 ACL = "aws:s3/bucketAcl:BucketAcl"
 BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
-# Conditions that leave only callers from known accounts, networks or resources (IAM global condition keys).
-NARROWING = (
-    "aws:principalarn",
-    "aws:principalaccount",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:sourcearn",
-    "aws:sourceaccount",
-    "aws:sourceorgid",
-    "aws:sourceip",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:vpceaccount",
-    "aws:vpceorgid",
-    "aws:vpceorgpaths",
-    "aws:userid",
-    "aws:sourceowner",
-    "kms:calleraccount",
-    "s3:dataaccesspointaccount",
-)
 
 
 @rule(
@@ -97,37 +91,6 @@ def acls_off(r: Resource) -> Iterator[Outcome]:
     yield from must(r, "rule.objectOwnership", one_of("BucketOwnerEnforced"), "leaves ACLs in force")
 
 
-def narrowed(statement: iam.Statement) -> bool:
-    """Whether a condition leaves only callers that somebody has named: a value that stands for everybody names nobody."""
-    for key in statement.keys_asked():
-        narrowing = key in NARROWING or key.startswith("aws:principaltag/")
-        if narrowing and any(value is UNKNOWN or not _everybody(value) for _, value in statement.asks(key)):
-            return True
-    return False
-
-
-def _everybody(value: object) -> bool:
-    """Whether a condition's value stands for everybody: `*`, every network, or an ARN of any account."""
-    if not isinstance(value, str):
-        return True
-    parts = value.split(":")
-    any_account = parts[0] == "arn" and len(parts) > 4 and "*" in parts[4]
-    return value.strip("*") == "" or value in ("0.0.0.0/0", "::/0") or any_account or value in ("arn:*", "arn:aws:*")
-
-
-def open_to_the_world(r: Resource, path: str, says: str) -> Iterator[Outcome]:
-    """A finding for each statement of the policy at `path` that lets anybody in without narrowing who."""
-    value = r.at(path)
-    if iam.unknown_parts(value):
-        yield Unjudged(path)
-    for statement in iam.statements(value, path):
-        if statement.allows and not (statement.conditions is not UNKNOWN and narrowed(statement)):
-            verdict = statement.anybody()
-            if verdict is True and statement.conditions is UNKNOWN:
-                verdict = UNKNOWN
-            yield from bad_if(verdict, statement.path, says)
-
-
 @rule(
     "s3-policy-not-public",
     on=(*BUCKETS, POLICY),
@@ -154,16 +117,31 @@ def tls_only(r: Resource) -> Iterator[Outcome]:
         yield Unjudged("policy")
         return
     denies = any_of(
-        all_of([one.anybody(), one.action("s3:GetObject"), any_of(_insecure(one))])
+        all_of(
+            [
+                one.anybody(),
+                one.action("s3:GetObject"),
+                one.action("s3:PutObject"),
+                any_of(_holds_objects(given) for given in (one.resources or ["*"])),
+                any_of(_insecure(one)),
+            ]
+        )
         for one in iam.statements(value, "policy")
-        if not one.allows
+        if not one.allows and (one.conditions is UNKNOWN or len(one.keys_asked()) == 1)
     )
     yield from bad_if(negated(denies), "policy", "has no statement that denies requests without TLS")
 
 
-def _insecure(statement: iam.Statement) -> Iterator[bool]:
+def _insecure(statement: iam.Statement) -> Iterator[Truth]:
+    if statement.conditions is UNKNOWN:
+        yield UNKNOWN
     for operator, value in statement.asks("aws:SecureTransport"):
-        yield operator == "bool" and str(value).lower() == "false"
+        yield operator in ("bool", "boolifexists") and str(value).lower() == "false"
+
+
+def _holds_objects(given: Value) -> Truth:
+    """Whether a resource of a statement stands for the objects of a bucket, and not for the bucket alone."""
+    return UNKNOWN if given is UNKNOWN else isinstance(given, str) and given.endswith("*")
 
 
 @rule(
@@ -233,6 +211,7 @@ def failed_uploads_end(r: Resource) -> Iterator[Outcome]:
                 asked(one_of("Enabled"), peek(one.value, "status")),
                 asked(at_least(1), peek(one.value, "abortIncompleteMultipartUpload.daysAfterInitiation")),
                 asked(_whole_bucket, peek(one.value, "filter", {})),
+                UNKNOWN if peek(one.value, "prefix") is UNKNOWN else not present(peek(one.value, "prefix")),
             ]
         )
         for one in rules

@@ -5,20 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import At, Graph, Level, Resource, Severity, about, stack_rule
-from policies.reading.values import UNKNOWN, Truth, Value, all_of, any_of, asked, is_true, listed, negated, one_of, peek, present
+from policies.reading.values import (
+    UNKNOWN,
+    Seen,
+    Truth,
+    Value,
+    all_of,
+    any_of,
+    asked,
+    is_true,
+    listed,
+    negated,
+    one_of,
+    peek,
+    present,
+)
 
 BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
-VERSIONING = "aws:s3/bucketVersioning:BucketVersioning*"
-ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration*"
-LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration*"
-LOGGING = "aws:s3/bucketLogging:BucketLogging*"
+VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+LOGGING = "aws:s3/bucketLogging:BucketLogging"
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
-ACL = "aws:s3/bucketAcl:BucketAcl*"
+ACL = "aws:s3/bucketAcl:BucketAcl"
 
 
 def _companion(graph: Graph, bucket: Resource, kind: str, test: Truth | None = None) -> Truth:
     return any_of(True if test is None else test for _ in graph.companions(bucket, kind, by="bucket"))
+
+
+def _inside(bucket: Resource, *paths: str) -> list[Seen]:
+    """What a bucket says itself: a Bucket in blocks, a BucketV2 in lists of them."""
+    return [seen for path in paths for seen in bucket.each(path)]
 
 
 def _told(bucket: Resource, verdict: Truth, says: str) -> Iterator[At]:
@@ -112,7 +131,7 @@ def has_versioning(graph: Graph) -> Iterator[At]:
     for bucket in graph.of(*BUCKETS):
         kept = any_of(
             [
-                asked(is_true, bucket.at("versioning.enabled")),
+                *(asked(is_true, seen.value) for seen in _inside(bucket, "versioning.enabled", "versionings[*].enabled")),
                 *(
                     asked(one_of("Enabled"), one.at("versioningConfiguration.status"))
                     for one in graph.companions(bucket, VERSIONING, by="bucket")
@@ -127,9 +146,13 @@ def _algorithms(graph: Graph, bucket: Resource) -> Iterator[Value]:
     for one in graph.companions(bucket, ENCRYPTION, by="bucket"):
         for seen in one.each(path):
             yield seen.value
-    own = bucket.at("serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault")
-    if own is UNKNOWN or present(own):
-        yield peek(own, "sseAlgorithm")
+    for own in _inside(
+        bucket,
+        "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault",
+        "serverSideEncryptionConfigurations[*].rules[*].applyServerSideEncryptionByDefaults[*]",
+    ):
+        if present(own.value):
+            yield peek(own.value, "sseAlgorithm")
 
 
 @stack_rule(
@@ -227,7 +250,12 @@ def has_copies(graph: Graph) -> Iterator[At]:
             continue
         copied = any_of(
             [
-                any_of(asked(one_of("Enabled"), seen.value) for seen in bucket.each("replicationConfiguration.rules[*].status")),
+                *(
+                    asked(one_of("Enabled"), seen.value)
+                    for seen in _inside(
+                        bucket, "replicationConfiguration.rules[*].status", "replicationConfigurations[*].rules[*].status"
+                    )
+                ),
                 any_of(
                     asked(one_of("Enabled"), seen.value)
                     for one in graph.companions(bucket, REPLICATION, by="bucket")

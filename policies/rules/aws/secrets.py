@@ -25,6 +25,7 @@ from policies.model import (
     stack_rule,
 )
 from policies.reading import iam
+from policies.reading.callers import narrowed, open_to_the_world
 from policies.reading.values import (
     UNKNOWN,
     NotYetKnown,
@@ -42,7 +43,6 @@ from policies.reading.values import (
     peek,
     present,
 )
-from policies.rules.aws.s3 import narrowed, open_to_the_world
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 a type
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
@@ -90,7 +90,7 @@ def _too_slow(value: Value) -> bool:
 
 @rule(
     "secrets-policy-not-public",
-    on="aws:secretsmanager/secretPolicy:SecretPolicy",
+    on=("aws:secretsmanager/secretPolicy:SecretPolicy", SECRET),
     severity=Severity.CRITICAL,
     frameworks=("NIST 800-53 AC-3",),
     remedy="Name principals",
@@ -149,7 +149,7 @@ def topics_encrypted(r: Resource) -> Iterator[Outcome]:
 
 @rule(
     "topics-not-public",
-    on=TOPIC_POLICY,
+    on=(TOPIC_POLICY, TOPIC),
     severity=Severity.HIGH,
     frameworks=("FSBP SNS.4",),
     remedy="Name principals, or the source account",
@@ -274,6 +274,8 @@ def sessions_recorded(r: Resource) -> Iterator[Outcome]:
 def documents_not_public(r: Resource) -> Iterator[Outcome]:
     """No document of ours is shared with everybody."""
     for key in ("accountIds", "account_ids"):
-        yield from must_not(
-            r, f"permissions.{key}", lambda v: isinstance(v, str) and v.lower() == "all", "shares the document with everybody"
-        )
+        yield from must_not(r, f"permissions.{key}", _names_all, "shares the document with everybody")
+
+
+def _names_all(value: Value) -> bool:
+    return isinstance(value, str) and "all" in (one.strip().lower() for one in value.split(","))

@@ -6,7 +6,21 @@ from collections.abc import Iterator
 
 from policies.model import Finding, Level, Outcome, Resource, Severity, bad_if, must, must_have, must_not, rule
 from policies.reading.network import anywhere
-from policies.reading.values import UNKNOWN, any_of, asked, at_least, is_false, is_true, listed, negated, one_of, present
+from policies.reading.values import (
+    UNKNOWN,
+    Value,
+    all_of,
+    any_of,
+    asked,
+    at_least,
+    is_false,
+    is_true,
+    listed,
+    negated,
+    one_of,
+    peek,
+    present,
+)
 
 CLUSTER = "azure-native:containerservice:ManagedCluster"
 POOL = "azure-native:containerservice:AgentPool"
@@ -15,6 +29,15 @@ POOL = "azure-native:containerservice:AgentPool"
 def pools(r: Resource, key: str) -> str:
     """The path of a setting of node pools: inside the cluster, or of a pool that is a resource of its own."""
     return key if r.type == POOL else f"agentPoolProfiles[*].{key}"
+
+
+def addon(r: Resource, name: str, path: str) -> Value:
+    """A setting of an add-on. Azure reads their names in any case."""
+    given = r.at("addonProfiles")
+    if given is UNKNOWN:
+        return UNKNOWN
+    found = [inner for key, inner in given.items() if key.lower() == name.lower()] if isinstance(given, dict) else []
+    return peek(found[0], path) if found else None
 
 
 @rule(
@@ -130,7 +153,7 @@ def network_policy(r: Resource) -> Iterator[Outcome]:
 )
 def logs(r: Resource) -> Iterator[Outcome]:
     """Container logs are collected."""
-    monitored = any_of(asked(is_true, r.at(f"addonProfiles.{key}.enabled")) for key in ("omsagent", "omsAgent"))
+    monitored = asked(is_true, addon(r, "omsagent", "enabled"))
     yield from bad_if(
         negated(any_of([monitored, asked(is_true, r.at("azureMonitorProfile.metrics.enabled"))])),
         "addonProfiles.omsagent",
@@ -141,7 +164,8 @@ def logs(r: Resource) -> Iterator[Outcome]:
 @rule("aks-policy-addon", on=CLUSTER, severity=Severity.LOW, remedy="Enable addonProfiles.azurepolicy", level=Level.ADVISORY)
 def policy_addon(r: Resource) -> Iterator[Outcome]:
     """Azure Policy watches what is admitted."""
-    yield from must(r, "addonProfiles.azurepolicy.enabled", is_true, "is not on")
+    off = negated(asked(is_true, addon(r, "azurepolicy", "enabled")))
+    yield from bad_if(off, "addonProfiles.azurepolicy.enabled", "is not on")
 
 
 @rule(
@@ -153,7 +177,8 @@ def policy_addon(r: Resource) -> Iterator[Outcome]:
 )
 def secret_rotation(r: Resource) -> Iterator[Outcome]:
     """Secrets that come from a vault are read anew."""
-    yield from must(r, "addonProfiles.azureKeyvaultSecretsProvider.config.enableSecretRotation", is_true, "is not on")
+    off = negated(asked(is_true, addon(r, "azureKeyvaultSecretsProvider", "config.enableSecretRotation")))
+    yield from bad_if(off, "addonProfiles.azureKeyvaultSecretsProvider.config.enableSecretRotation", "is not on")
 
 
 @rule(
@@ -214,14 +239,26 @@ def nodes_private(r: Resource) -> Iterator[Outcome]:
     "aks-no-dashboard",
     on=CLUSTER,
     severity=Severity.HIGH,
-    remedy="Set addonProfiles.kubeDashboard.enabled to false, or leave it out on Kubernetes 1.19 and newer",
+    remedy="Set addonProfiles.kubeDashboard.enabled to false, or leave it out and set kubernetesVersion to 1.19 or newer",
 )
 def no_dashboard(r: Resource) -> Iterator[Outcome]:
     """The old dashboard is off, and said to be off where it is a choice."""
-    for key in ("kubeDashboard", "KubeDashboard"):
-        if present(r.at(f"addonProfiles.{key}")):
-            yield from must(r, f"addonProfiles.{key}.enabled", is_false, "is on")
-    yield from must_not(r, "addonProfiles.httpApplicationRouting.enabled", is_true, "opens names and ports by itself")
+    said = addon(r, "kubeDashboard", "enabled")
+    without = all_of([said is None, asked(_has_no_dashboard, r.at("kubernetesVersion"))])
+    on = negated(any_of([without, asked(is_false, said)]))
+    yield from bad_if(on, "addonProfiles.kubeDashboard.enabled", "is on, or nothing says that the version has none")
+    routing = asked(is_true, addon(r, "httpApplicationRouting", "enabled"))
+    yield from bad_if(routing, "addonProfiles.httpApplicationRouting.enabled", "opens names and ports by itself")
+
+
+# The first minor version for which AKS offers no dashboard.
+NO_DASHBOARD = (1, 19)
+
+
+def _has_no_dashboard(version: Value) -> bool:
+    major, _, rest = version.partition(".") if isinstance(version, str) else ("", "", "")
+    minor = rest.partition(".")[0]
+    return major.isdigit() and minor.isdigit() and (int(major), int(minor)) >= NO_DASHBOARD
 
 
 @rule(

@@ -88,7 +88,7 @@ _SOCKETS = ("docker.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock")
 
 
 def _is_socket(value: Value) -> bool:
-    return isinstance(value, str) and value.endswith(_SOCKETS)
+    return isinstance(value, str) and value.rstrip("/").endswith(_SOCKETS)
 
 
 @rule(

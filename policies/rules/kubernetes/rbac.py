@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import Level, Outcome, Resource, Severity, bad_if, rule
-from policies.reading.values import UNKNOWN, Seen, Truth, all_of, any_of, asked, listed, one_of, peek
+from policies.reading.values import UNKNOWN, Seen, Truth, Value, all_of, any_of, asked, listed, matches, one_of, peek
 
 CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/*:ClusterRole"
 ROLES = (CLUSTER_ROLE, "kubernetes:rbac.authorization.k8s.io/*:Role")
@@ -160,11 +160,17 @@ def no_secrets_of_all(r: Resource) -> Iterator[Outcome]:
 def bindings_named(r: Resource) -> Iterator[Outcome]:
     """Nobody is bound to cluster-admin, and nothing is given to everybody or to masters."""
     yield from bad_if(asked(one_of("cluster-admin"), r.at("roleRef.name")), "roleRef.name", "is cluster-admin")
-    everybody = one_of(
-        "system:anonymous", "system:unauthenticated", "system:authenticated", "system:masters", "system:serviceaccounts"
-    )
     for seen in r.each("subjects[*].name"):
-        yield from bad_if(asked(everybody, seen.value), seen.path, "is everybody, or the masters")
+        yield from bad_if(asked(_everybody, seen.value), seen.path, "is everybody, or the masters")
+
+
+_NAMED_EVERYBODY = one_of("system:anonymous", "system:unauthenticated", "system:authenticated", "system:masters")
+_ALL_ACCOUNTS = matches(r"^system:serviceaccounts(:|$)")
+
+
+def _everybody(value: Value) -> bool:
+    """Names that stand for all people, or for all service accounts of the cluster or of a namespace."""
+    return _NAMED_EVERYBODY(value) or _ALL_ACCOUNTS(value)
 
 
 @rule(

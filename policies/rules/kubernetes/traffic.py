@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import At, Finding, Graph, Outcome, Resource, Severity, Unjudged, bad_if, must_not, rule, stack_rule
+from policies.reading.network import anywhere
 from policies.reading.values import UNKNOWN, Value, all_of, asked, each, listed, one_of, peek, present
 
 INGRESS = "kubernetes:networking.k8s.io/*:Ingress"
@@ -102,7 +103,19 @@ def network_policy_not_open(r: Resource) -> Iterator[Outcome]:
     """No network policy allows everything to every pod of its namespace."""
     for key in ("spec.ingress", "spec.egress"):
         for seen in each(r.props, f"{key}[*]"):
-            yield from bad_if(asked(lambda v: isinstance(v, dict) and not v, seen.value), seen.path, "allows everything")
+            yield from bad_if(asked(_names_nobody, seen.value), seen.path, "allows everything")
+
+
+def _names_nobody(entry: Value) -> bool:
+    """An entry without peers and ports, or without ports and with the whole internet as its peer."""
+    if not isinstance(entry, dict) or present(entry.get("ports")):
+        return False
+    peers = [one for key in ("from", "to") for one in listed(entry.get(key))]
+    return not peers or any(_everywhere(one) for one in peers)
+
+
+def _everywhere(peer: Value) -> bool:
+    return anywhere(peek(peer, "ipBlock.cidr")) and not present(peek(peer, "ipBlock.except"))
 
 
 def denies_by_default(policy: Resource) -> bool | None:

@@ -34,7 +34,7 @@ def tag_of(image: str) -> str | None:
 
 def has_digest(image: Value) -> bool:
     """Whether an image is named by what it holds."""
-    return isinstance(image, str) and "@sha256:" in image
+    return isinstance(image, str) and ("@sha256:" in image or "@sha512:" in image)
 
 
 @rule(
@@ -146,7 +146,7 @@ def _probe(r: Resource, key: str) -> Iterator[Outcome]:
     for container in containers(r, "containers"):
         if container.value is UNKNOWN:
             yield Unjudged(container.path)
-        elif peek(container.value, key) is None:
+        elif not present(peek(container.value, key)):
             yield Finding(f"{container.path}.{key}", "is not given")
 
 

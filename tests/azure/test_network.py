@@ -73,7 +73,7 @@ CUT_TIERS = ("nodes", "gateway", "endpoints", "ingress", "database", "bastion", 
 
 
 def test_only_the_gateway_and_the_bastion_are_open_to_the_internet() -> None:
-    tiers = security_rules.tiers(CUT, PODS, filtered=True)
+    tiers = security_rules.tiers(CUT, PODS)
     assert {name for name, tier in tiers.items() for each in tier.into if "Internet" in each.source} == {"gateway", "bastion"}
     assert {name for name, tier in tiers.items() for each in tier.into if each.source == "*"} == set()
 

@@ -14,7 +14,7 @@ DRILL = "q" + "-9" * 9 + "z"  # the longest id of a drill
 EXAMPLES = ("azure-example", "azure-drill-example")
 CASES = (*EXAMPLES, LONGEST, ODDEST, DRILL)
 
-_LANDING = "/subscriptions/88888888-8888-4888-8888-888888888888/resourceGroups/zones/providers/Microsoft.Network/privateDnsZones"
+LANDING = "/subscriptions/88888888-8888-4888-8888-888888888888/resourceGroups/zones/providers/Microsoft.Network/privateDnsZones"
 _DRILL = {
     "id": DRILL,
     "created": "2026-11-24",
@@ -39,7 +39,7 @@ def the_plan(case: str) -> Plan:
         drill = {"mode": "drill", "backup": {"objectLock": "none"}, "drill": _DRILL}
         return plans.plan_of(value | drill, secrets=("oob:licence",))
     block = value["azure"]
-    block["network"] = {"privateZones": {name: f"{_LANDING}/{zone}" for name, zone in ZONES.items()}}
+    block["network"] = {"privateZones": {name: f"{LANDING}/{zone}" for name, zone in ZONES.items()}}
     block["cluster"] |= {"nodeOs": "AzureContainerLinux"}
     block["edge"] = {"wafBlocks": False}
     block["backup"] = {"immutableVault": True}

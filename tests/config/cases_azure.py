@@ -149,6 +149,12 @@ DIRECTORIES = (
         ("egress.mode", "'none' cuts pods off from Entra", "egress.mode: filtered"),
     ),
     passes("entra_in_reach", {"egress.mode": "nat"}),
+    refused(
+        "probes_from_outside",
+        {"dns.probe": "synthetic"},
+        ("dns.probe", "'synthetic' needs a probe from inside", "set dns.probe: public"),
+    ),
+    passes("probes_from_outside", {"dns.probe": "public"}),
 )
 
 RANGES = (

@@ -61,7 +61,7 @@ class Network(ComponentResource):
         self._home = group(name, context, self, "runtime", holds_data=False)
         self._network = self._virtual_network(cidr)
         self._last: Resource | None = None  # of the subnets made so far
-        self._tiers = security_rules.tiers(cut, str(context.settings.cluster.pod_cidr), filtered=mode == "filtered")
+        self._tiers = security_rules.tiers(cut, str(context.settings.cluster.pod_cidr))
         subnets: dict[str, network.Subnet] = {}
         firewall, table, nat = None, None, None
         if mode == "filtered":

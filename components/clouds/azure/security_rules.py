@@ -47,12 +47,11 @@ class Tier:
     sealed_out: bool = True
 
 
-def tiers(plan: Plan, pods: str, *, filtered: bool) -> Mapping[str, Tier]:
-    """Each subnet's rules. With `filtered` nodes and the jump machine leave on the ports of web and mail, else on any."""
+def tiers(plan: Plan, pods: str) -> Mapping[str, Tier]:
+    """Each subnet's rules. Nodes leave on the ports of web and mail alone, by whichever way out (OOB-05)."""
     nodes, jump, endpoints = str(plan.nodes), str(plan.jump), str(plan.endpoints)
     gateway, ingress, database, bastion = str(plan.gateway), str(plan.ingress), str(plan.database), str(plan.bastion)
     entry = f"{plan.ingress_address}/32"
-    outside = (HTTPS, *MAIL) if filtered else (ANY,)
     inside = Pass(name="NodesAndPods", source=(nodes, pods), destination=(nodes, pods), ports=(ANY,), protocol=ANY)
     return {
         "nodes": Tier(
@@ -66,7 +65,7 @@ def tiers(plan: Plan, pods: str, *, filtered: bool) -> Mapping[str, Tier]:
                 inside,
                 Pass(name="ToEndpoints", source=ANY, destination=endpoints, ports=(HTTPS,)),
                 Pass(name="ToDatabase", source=ANY, destination=database, ports=(POSTGRES,)),
-                Pass(name="ToOutside", source=ANY, destination=INTERNET, ports=outside, protocol="Tcp" if filtered else ANY),
+                Pass(name="ToOutside", source=ANY, destination=INTERNET, ports=(HTTPS, *MAIL)),
             ),
         ),
         "gateway": Tier(

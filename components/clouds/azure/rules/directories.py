@@ -148,6 +148,14 @@ def entra_in_reach(settings: Settings, stack: Stack) -> Iterator[Fault]:
         yield Fault("egress.mode", why, "set egress.mode: filtered, which opens that and the registries alone")
 
 
+def probes_from_outside(settings: Settings, stack: Stack) -> Iterator[Fault]:
+    """Traffic Manager has no probe of our own making, which could stand inside a network."""
+    del settings
+    if stack.dns.probe == "synthetic":
+        why = "'synthetic' needs a probe from inside, and Traffic Manager asks from the internet only"
+        yield Fault("dns.probe", why, "set dns.probe: public, and let the primary answer its ping path")
+
+
 def shared_locations(settings: Settings, stack: Stack) -> Iterator[str]:
     """Locations in which the primary runs as well."""
     for path, location in (("azure.location", settings.location), ("azure.replicaLocation", settings.replica_location)):
@@ -156,4 +164,4 @@ def shared_locations(settings: Settings, stack: Stack) -> Iterator[str]:
 
 
 OWN = (known_location, paired_location, zones_of_their_services)
-ACROSS = (own_subscription, own_tenant, own_domain, ids_apart, break_glass, entra_in_reach)
+ACROSS = (own_subscription, own_tenant, own_domain, ids_apart, break_glass, entra_in_reach, probes_from_outside)

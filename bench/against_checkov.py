@@ -4,7 +4,8 @@ One evaluation is a rule that speaks about an object and was asked about it, wha
 one resource or of the stack, there a check of Checkov's own Kubernetes runner. Rules that do not concern an object count on
 neither side. The time is processor time from the parsed documents to the findings, with whatever a tool does on the way: here
 reading values, the rules, and the graph of the stack; there Checkov's context, checks, graph and records. Imports, start-up and
-the parsing of files are left out on both sides. Nothing is remembered from one run to the next; the least of some runs counts.
+the parsing of files are left out on both sides. Nothing is remembered from one run to the next; the tools take turns, and the
+least of some runs counts.
 
 Like is compared with like: the rule that searches every text of an object for the primary is no rule that Checkov has, and is
 held to a bound of its own (`bench.isolation`). What the ratio is with it, its search prepared and every text read anew, is told
@@ -13,12 +14,14 @@ beside; so is the ratio without preparation: objects, graph and runner made befo
 Kubernetes only: of these objects both tools read the very same documents. The resources of a cloud would have to be translated
 into another tool's language first, and the translation would be measured with them.
 
-Checkov is used for this measurement alone. It is installed into an environment of its own below ~/.cache/oob/bench (OOB_CACHE
-moves it), never into this project's; where it cannot be had, the line says `not measured`, and the benchmark fails.
+Checkov is used for this measurement alone. It is installed, with all that it needs pinned by digest (`bench/checkov.lock`), into
+an environment of its own below ~/.cache/oob/bench (OOB_CACHE moves it), never into this project's; where it cannot be had, the
+line says `not measured`, and the benchmark fails.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -42,8 +45,10 @@ from policies.reading.values import from_plain
 from policies.settings import Settings
 
 VERSION = "3.3.30"
+LOCK = Path(__file__).with_name("checkov.lock")
 TIMES = 10
 RUNS = 7
+ROUNDS = 3
 ISOLATION = "independent-of-primary"
 STACKS = Path(__file__).resolve().parents[1] / "stacks"
 NO_OBJECT = ("kubernetes:helm.sh/", "kubernetes:yaml", "kubernetes:kustomize")
@@ -77,14 +82,19 @@ def measure(stack: str = "aws-example") -> Iterator[Result | NotMeasured]:
         for one in found.resources
         if one.type.startswith("kubernetes:") and not one.type.startswith(NO_OBJECT) and "kind" in one.inputs
     ]
+    hardening = tuple(one for one in rules.RESOURCE_RULES if one.name != ISOLATION)
+    taken: list[tuple[Rate, ...]] = []
+    version = VERSION
     try:
-        version, theirs, their_checks = checkov(environment(), documents)
+        for _ in range(ROUNDS):  # in turn, so that a slow moment of the machine meets both
+            version, *theirs_now = checkov(environment(), documents)
+            taken.append((*theirs_now, *own(documents, told, hardening), own(documents, told, rules.RESOURCE_RULES)[0]))
     except (OSError, subprocess.SubprocessError, ValueError) as problem:
         yield NotMeasured(what=what, why=f"Checkov {VERSION} could not be installed or run: {reason(problem)}")
         return
-    hardening = tuple(one for one in rules.RESOURCE_RULES if one.name != ISOLATION)
-    ours, checks = own(documents, told, hardening)
-    everything, _ = own(documents, told, rules.RESOURCE_RULES)
+    theirs, their_checks, ours, checks, everything = (
+        min(rates, key=lambda one: one.seconds) for rates in zip(*taken, strict=True)
+    )
     yield Result(
         what=what,
         value=TIMES * theirs.per_second / ours.per_second,
@@ -180,13 +190,14 @@ def checkov(python: Path, documents: Documents) -> tuple[str, Rate, Rate]:
 
 def environment() -> Path:
     """The Python of an environment with Checkov in it, made at the first call."""
-    folder = Path(os.environ.get("OOB_CACHE", Path.home() / ".cache" / "oob")) / "bench" / f"checkov-{VERSION}"
+    lock = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:8]
+    folder = Path(os.environ.get("OOB_CACHE", Path.home() / ".cache" / "oob")) / "bench" / f"checkov-{VERSION}-{lock}"
     python = folder / "bin" / "python"
     finished = folder / ".installed"
     if not finished.exists():
         for command in (
             [sys.executable, "-m", "venv", "--clear", str(folder)],
-            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"checkov=={VERSION}"],
+            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(LOCK)],
         ):
             subprocess.run(command, capture_output=True, text=True, check=True, timeout=900)
         finished.touch()

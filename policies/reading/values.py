@@ -76,25 +76,40 @@ def each(value: Value, path: str, at: str = "") -> list[Seen]:
     """
     if "*" not in path:
         return [below(value, path, at)]
-    found = [Seen(at, value)]
-    for step in _steps(path):
-        found = [inner for seen in found for inner in _further(seen, step)]
+    plain, rest = _split(path)
+    found = [below(value, plain, at)]
+    for step in rest:
+        found = _further(found, step)
     return found
 
 
-def _further(seen: Seen, step: str) -> Iterable[Seen]:
-    at, value = seen
-    if value is UNKNOWN:
-        return (seen,)
-    if step == "[*]":
-        if isinstance(value, list):
-            return [Seen(f"{at}[{index}]", inner) for index, inner in enumerate(value)]
-        return (seen,) if isinstance(value, dict) else ()
-    if not isinstance(value, dict):
-        return () if step == "*" else (Seen(joined(at, step), None),)
-    if step == "*":
-        return [Seen(joined(at, key), inner) for key, inner in value.items()]
-    return (Seen(joined(at, step), value.get(step)),)
+@cache
+def _split(path: str) -> tuple[str, tuple[str, ...]]:
+    """The plain keys before the first `[*]` or `*`, and the steps from there on."""
+    steps = _steps(path)
+    wild = min(steps.index(one) for one in ("[*]", "*") if one in steps)
+    return ".".join(steps[:wild]), steps[wild:]
+
+
+def _further(found: list[Seen], step: str) -> list[Seen]:
+    further: list[Seen] = []
+    for seen in found:
+        at, value = seen
+        if value is UNKNOWN:
+            further.append(seen)
+        elif step == "[*]":
+            if isinstance(value, list):
+                further += [Seen(f"{at}[{index}]", inner) for index, inner in enumerate(value)]
+            elif isinstance(value, dict):
+                further.append(seen)
+        elif not isinstance(value, dict):
+            if step != "*":
+                further.append(Seen(joined(at, step), None))
+        elif step == "*":
+            further += [Seen(joined(at, key), inner) for key, inner in value.items()]
+        else:
+            further.append(Seen(joined(at, step), value.get(step)))
+    return further
 
 
 def joined(at: str, key: str) -> str:

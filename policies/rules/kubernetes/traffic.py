@@ -140,16 +140,16 @@ def denies_by_default(policy: Resource) -> bool | None:
 )
 def namespaces_deny_by_default(graph: Graph) -> Iterator[At]:
     """In every namespace nobody may talk to anybody, unless a policy says so."""
-    policies = graph.of(POLICY)
+    denying: dict[str, list[bool | None]] = {}
+    for policy in graph.of(POLICY):
+        where = policy.at("metadata.namespace")
+        if isinstance(where, str):
+            denying.setdefault(where, []).append(denies_by_default(policy))
     for namespace in graph.of(NAMESPACE):
         name = namespace.at("metadata.name")
         if name is UNKNOWN:
             yield At(namespace, Unjudged("metadata.name"))
             continue
-        answers = [
-            denies_by_default(one)
-            for one in policies
-            if asked(lambda v, name=name: v == name, one.at("metadata.namespace")) is True
-        ]
+        answers = denying.get(name, []) if isinstance(name, str) else []
         if True not in answers:
             yield At(namespace, Unjudged("") if None in answers else Finding("", "has no policy that denies by default"))

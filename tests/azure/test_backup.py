@@ -47,15 +47,16 @@ def test_the_vault_is_copied_to_the_paired_location_and_readable_there() -> None
     assert found["monitoringSettings"]["azureMonitorAlertSettings"] == {"alertsForAllJobFailures": "Enabled"}
 
 
-def test_the_vault_is_encrypted_with_our_key_and_gives_back_what_was_deleted() -> None:
+def test_the_vault_gives_back_what_was_deleted() -> None:
     settings = properties("backup-vault")["securitySettings"]
     assert settings["softDeleteSettings"] == {"state": "On", "retentionDurationInDays": 14}
-    encryption = settings["encryptionSettings"]
-    assert encryption["keyVaultProperties"] == {"keyUri": "https://keys.vault.azure.net/keys/backup"}
-    assert encryption["state"] == encryption["infrastructureEncryption"] == "Enabled"
+
+
+def test_the_vault_asks_for_no_key_out_of_a_closed_vault() -> None:
+    """Azure Backup takes a customer's key as a user-assigned identity, and does not support that with a closed key vault."""
+    assert "encryptionSettings" not in properties("backup-vault")["securitySettings"]
     vault = made_up.named(planned()[0], "backup-vault")
-    assert made_up.block(vault, "identity")["type"] == "SystemAssigned,UserAssigned"
-    assert any(urn.endswith("::access-keys-backup") for urn in vault.depends_on)
+    assert made_up.block(vault, "identity") == {"type": "SystemAssigned"}
 
 
 @pytest.mark.parametrize(("immutable", "state"), [(False, "Disabled"), (True, "Unlocked")])

@@ -9,7 +9,7 @@ Files need no vault: their account keeps versions and has a copy in the paired l
 
 from __future__ import annotations
 
-from pulumi import ComponentResource, Input, Output, Resource
+from pulumi import ComponentResource, Output, Resource
 from pulumi_azure_native import dataprotection
 
 from components.clouds.azure import names
@@ -52,30 +52,18 @@ class Backup(ComponentResource):
     def _vault(self) -> dataprotection.BackupVault:
         """Copied to the paired location and readable there. Immutability starts unlocked: Azure locks only what was unlocked,
         by a step of its own that nobody can take back, and so is no step of this program.
+
+        Under Microsoft's keys: a new vault takes a key of ours as a user-assigned identity alone, and then not out of a key vault
+        that is closed to networks ("Encrypt backup data in a Backup vault by using customer-managed keys", Considerations).
         """
-        context, key = self._context, self._keys.keys.get("backup")
+        context = self._context
         immutable = context.settings.backup.immutable_vault
-        encryption: dataprotection.EncryptionSettingsArgsDict | None = None
-        identities: list[Input[str]] = []
-        if key is not None:
-            identities = [key.identity_id]
-            encryption = {
-                "state": dataprotection.EncryptionState.ENABLED,
-                "infrastructure_encryption": dataprotection.InfrastructureEncryptionState.ENABLED,
-                "kek_identity": {
-                    "identity_type": dataprotection.IdentityType.USER_ASSIGNED,
-                    "identity_id": key.identity_id,
-                },
-                "key_vault_properties": {"key_uri": key.url},
-            }
         return dataprotection.BackupVault(
             f"{self._name}-vault",
             vault_name=physical(names.BACKUP_VAULT, context.environment.name, "backup"),
             resource_group_name=self._keys.data.name,
             location=self._keys.data.location,
-            identity={"type": "SystemAssigned,UserAssigned", "user_assigned_identities": identities}
-            if identities
-            else {"type": "SystemAssigned"},
+            identity={"type": "SystemAssigned"},
             properties={
                 "storage_settings": [
                     {
@@ -95,10 +83,9 @@ class Backup(ComponentResource):
                         if immutable
                         else dataprotection.ImmutabilityState.DISABLED
                     },
-                    "encryption_settings": encryption,
                 },
             },
-            opts=stateful(child(self, context.main, depends_on=[key.access] if key is not None else None), disposable=False),
+            opts=stateful(child(self, context.main), disposable=False),
         )
 
     def _policy(self, vault: dataprotection.BackupVault, kept_days: int) -> dataprotection.BackupPolicy:

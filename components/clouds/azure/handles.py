@@ -32,7 +32,7 @@ from components.contract import (
 )
 
 # Keys by what they encrypt; `database-replica` lies in the paired location, where the geo-redundant backups are.
-PURPOSES = ("cluster", "database", "objects", "logs", "backup")
+PURPOSES = ("cluster", "database", "objects", "logs")
 REPLICA_PURPOSES = ("database",)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policies.model import Finding, Level, Outcome, Resource, Severity, bad_if, must, must_have, must_not, rule
 from policies.reading.network import anywhere
-from policies.reading.values import UNKNOWN, any_of, asked, is_false, is_true, listed, negated, one_of, present
+from policies.reading.values import UNKNOWN, any_of, asked, is_false, is_true, listed, matches, negated, one_of, present
 from policies.settings import Profile
 
 CLUSTER = "aws:eks/cluster:Cluster"
@@ -146,3 +146,28 @@ def access_entries(r: Resource) -> Iterator[Outcome]:
 def nodes_by_launch_template(r: Resource) -> Iterator[Outcome]:
     """Nodes come from a launch template of our own."""
     yield from must_have(r, "launchTemplate", "is not given")
+
+
+@rule(
+    "eks-addons-pinned",
+    on="aws:eks/addon:Addon",
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 CM-2",),
+    remedy="Set addonVersion to one version",
+)
+def addons_pinned(r: Resource) -> Iterator[Outcome]:
+    """An add-on is one version, and not whatever is newest on the day that the cluster is made again."""
+    yield from must(r, "addonVersion", matches(r"^v?\d+\.\d+\.\d+"), "is not one version")
+
+
+@rule(
+    "eks-access-named",
+    on=("aws:eks/accessEntry:AccessEntry", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"),
+    severity=Severity.HIGH,
+    frameworks=("CIS EKS 4.1.1", "NIST 800-53 AC-6"),
+    remedy="Name a role, and groups of your own",
+)
+def access_named(r: Resource) -> Iterator[Outcome]:
+    """Access to the cluster is given to a role that is named, and never to an account or as one of Kubernetes' own groups."""
+    yield from must_not(r, "principalArn", matches(r":root$|\*"), "is a whole account, or a pattern")
+    yield from must_not(r, "kubernetesGroups[*]", matches(r"^system:"), "is one of Kubernetes' own groups")

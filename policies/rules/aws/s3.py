@@ -233,3 +233,15 @@ def _whole_bucket(given: Value) -> bool:
 def versioning_on(r: Resource) -> Iterator[Outcome]:
     """Overwritten and deleted objects can be had back."""
     yield from must(r, "versioningConfiguration.status", one_of("Enabled"), "is not enabled")
+
+
+@rule(
+    "s3-copies-encrypted",
+    on="aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 CP-9(8)",),
+    remedy="Set destination.encryptionConfiguration.replicaKmsKeyId to a key where the copy lies",
+)
+def copies_encrypted(r: Resource) -> Iterator[Outcome]:
+    """Copies are encrypted with a key of our own that lies where they do."""
+    yield from must_have(r, "rules[*].destination.encryptionConfiguration.replicaKmsKeyId", "is not given")

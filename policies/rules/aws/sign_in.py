@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.model import Outcome, Resource, Severity, must, must_not, rule
+from policies.model import Outcome, Resource, Severity, must, must_have, must_not, rule
 from policies.reading.values import at_least, is_true, one_of
 from policies.settings import Profile
 
@@ -71,3 +71,28 @@ def code_flow(r: Resource) -> Iterator[Outcome]:
     """Tokens never travel in a URL."""
     yield from must_not(r, "allowedOauthFlows[*]", one_of("implicit"), "hands out tokens in a URL")
     yield from must_not(r, "callbackUrls[*]", lambda v: isinstance(v, str) and v.startswith("http://"), "is plain HTTP")
+
+
+@rule(
+    "sign-in-stolen-passwords-blocked",
+    on="aws:cognito/riskConfiguration:RiskConfiguration",
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 IA-5(1)",),
+    remedy="Set compromisedCredentialsRiskConfiguration.actions.eventAction to BLOCK",
+)
+def stolen_passwords_blocked(r: Resource) -> Iterator[Outcome]:
+    """Passwords that are known to be stolen are refused."""
+    yield from must(r, "compromisedCredentialsRiskConfiguration.actions.eventAction", one_of("BLOCK"), "lets them through")
+
+
+@rule(
+    "sign-in-issuers-narrow",
+    on="aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 IA-9",),
+    remedy="List the audiences in clientIdLists, without patterns",
+)
+def issuers_narrow(r: Resource) -> Iterator[Outcome]:
+    """An issuer whose tokens count here is listened to for named audiences alone."""
+    yield from must_have(r, "clientIdLists", "is not given")
+    yield from must_not(r, "clientIdLists[*]", lambda v: isinstance(v, str) and "*" in v, "is a pattern")

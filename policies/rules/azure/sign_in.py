@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.model import Outcome, Resource, Severity, bad_if, must, must_not, rule
+from policies.model import Outcome, Resource, Severity, bad_if, must, must_have, must_not, rule
 from policies.reading.values import UNKNOWN, Value, all_of, any_of, asked, is_true, one_of, present
 
 
@@ -47,3 +47,28 @@ def conditional_access_on(r: Resource) -> Iterator[Outcome]:
     excluded = [r.at(f"conditions.users.{key}") for key in ("excludedUsers", "excludedGroups")]
     spared = any(one is UNKNOWN or present(one) for one in excluded)
     yield from bad_if(False if spared else all_of([everywhere, everybody]), "conditions.users", "leaves no emergency account out")
+
+
+@rule(
+    "entra-people-assigned",
+    on="azuread:index/servicePrincipal:ServicePrincipal",
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 AC-3",),
+    remedy="Set appRoleAssignmentRequired to true, and assign groups",
+)
+def people_assigned(r: Resource) -> Iterator[Outcome]:
+    """An application takes the people that are assigned to it, not everybody of the directory."""
+    yield from must(r, "appRoleAssignmentRequired", is_true, "is not on")
+
+
+@rule(
+    "entra-passwords-end",
+    on="azuread:index/applicationPassword:ApplicationPassword",
+    severity=Severity.MEDIUM,
+    frameworks=("NIST 800-53 IA-5",),
+    remedy="Give endDate or endDateRelative",
+)
+def passwords_end(r: Resource) -> Iterator[Outcome]:
+    """A password of an application has an end that somebody has chosen."""
+    if not present(r.at("endDate")):
+        yield from must_have(r, "endDateRelative", "is not given")

@@ -1,0 +1,35 @@
+"""Kinds of operators that decide who is reached and who signs. Facts: Cilium and cert-manager documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policies.model import Outcome, Resource, Severity, must_not, rule
+from policies.reading.values import is_true, matches, one_of
+
+
+@rule(
+    "cilium-policy-not-open",
+    on=("kubernetes:cilium.io/*:CiliumNetworkPolicy", "kubernetes:cilium.io/*:CiliumClusterwideNetworkPolicy"),
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 SC-7",),
+    remedy="Name endpoints, names or networks",
+)
+def cilium_policy_not_open(r: Resource) -> Iterator[Outcome]:
+    """No policy of Cilium lets pods talk to everything, or to the whole world."""
+    for path in ("spec.ingress[*].fromEntities[*]", "spec.egress[*].toEntities[*]"):
+        yield from must_not(r, path, one_of("all", "world", "world-ipv4", "world-ipv6"), "is everybody")
+
+
+@rule(
+    "issuers-encrypted",
+    on=("kubernetes:cert-manager.io/*:ClusterIssuer", "kubernetes:cert-manager.io/*:Issuer"),
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 SC-8",),
+    remedy="Use an https address, and leave skipTLSVerify out",
+)
+def issuers_encrypted(r: Resource) -> Iterator[Outcome]:
+    """Who signs certificates is asked by HTTPS, and has to prove who it is."""
+    yield from must_not(r, "spec.acme.server", matches(r"^(?i:http)://"), "is plain HTTP")
+    yield from must_not(r, "spec.acme.skipTLSVerify", is_true, "takes anybody for the issuer")
+    yield from must_not(r, "spec.vault.server", matches(r"^(?i:http)://"), "is plain HTTP")

@@ -267,8 +267,10 @@ def test_a_probe_logs_into_our_group_and_can_make_no_other() -> None:
 def test_a_probe_writes_its_own_results_and_metrics_only(inside: bool) -> None:
     statements = json.loads(rights("store", "canary", "444455556666", "eu-central-1", inside=inside))["Statement"]
     everywhere = {action for found in statements if found["Resource"] == "*" for action in _list(found["Action"])}
-    network = {"ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces"}
-    assert everywhere == {"s3:ListAllMyBuckets", "cloudwatch:PutMetricData"} | (network if inside else set[str]())
+    listing = {"ec2:DescribeNetworkInterfaces"} if inside else set[str]()
+    assert everywhere == {"s3:ListAllMyBuckets", "cloudwatch:PutMetricData"} | listing
+    interfaces = {found["Resource"] for found in statements if "ec2:CreateNetworkInterface" in _list(found["Action"])}
+    assert interfaces == ({"arn:aws:ec2:eu-central-1:444455556666:*/*"} if inside else set[str]())
     assert not [found for found in statements if "*" in _list(found["Action"])]
 
 

@@ -48,10 +48,10 @@ ACCOUNTS = (
         "arns_apart",
         {
             "drill.objects.key": "arn:aws:kms:eu-west-1:999988887777:key/5b0e3a4e",
-            "drill.database": {"snapshot": "arn:aws:rds:eu-west-1:999988887777:cluster-snapshot:x"},
+            "drill.database": {"snapshot": "arn:aws:rds:eu-central-1:999988887777:cluster-snapshot:x"},
         },
         ("drill.objects.key", "'arn:aws:kms:eu-west-1:999988887777:key/5b0e3a4e' belongs to", "survives"),
-        ("drill.database.snapshot", "'arn:aws:rds:eu-west-1:999988887777:cluster-snapshot:x' belongs to", "survives"),
+        ("drill.database.snapshot", "'arn:aws:rds:eu-central-1:999988887777:cluster-snapshot:x' belongs to", "survives"),
         of=DRILL,
     ),
     passes("arns_apart", {"aws.cluster.administrators": ["arn:aws:iam::123412341234:user/path/ines"]}),
@@ -207,4 +207,39 @@ VERSIONS = (
     passes("tags", {"aws.tags": {"cost-centre": "42", "Team Name": "SRE / on call"}}),
 )
 
-AWS: tuple[Case, ...] = (*ACCOUNTS, *RANGES, *VERSIONS)
+RECOVERY_POINT = "arn:aws:backup:eu-central-1:444455556666:recovery-point:1EB3B5E7-9EB0-435A-A80B-108B488B0D45"
+COPIED = "arn:aws:rds:eu-north-1:444455556666:cluster-snapshot:awsbackup:copyjob-0a1b2c3d"
+
+SOURCES = (
+    refused(
+        "drill_database",
+        {"drill.database": {"snapshot": RECOVERY_POINT}},
+        (
+            "drill.database.snapshot",
+            f"'{RECOVERY_POINT}' is neither the name nor the ARN",
+            "cluster-snapshot:NAME; a recovery point",
+        ),
+        of=DRILL,
+    ),
+    refused(
+        "drill_database",
+        {"drill.database": {"snapshot": COPIED}},
+        ("drill.database.snapshot", f"'{COPIED}' lies in 'eu-north-1'", "copy it to aws.region"),
+        of=DRILL,
+    ),
+    refused(
+        "drill_database",
+        {"drill.database.cluster": "the database"},
+        ("drill.database.cluster", "'the database' is neither the name nor the ARN of an Aurora cluster", ":cluster:NAME"),
+        of=DRILL,
+    ),
+    passes("drill_database", {"drill.database": {"snapshot": "rds:oob-database-2026-11-24-01-35"}}, of=DRILL),
+    passes(
+        "drill_database",
+        {"drill.database": {"snapshot": COPIED.replace("eu-north-1", "eu-central-1")}},
+        of=DRILL,
+    ),
+    passes("drill_database", {"drill.database.cluster": "arn:aws:rds:eu-central-1:444455556666:cluster:oob-database"}, of=DRILL),
+)
+
+AWS: tuple[Case, ...] = (*ACCOUNTS, *RANGES, *VERSIONS, *SOURCES)

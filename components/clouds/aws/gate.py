@@ -53,13 +53,15 @@ def places(entries: int) -> int:
 
 
 def openings(checkers: int, listed: int | None) -> tuple[Opening, ...]:
-    """HTTPS for people and health checkers, HTTP for people (it only redirects). `listed` is None for anybody."""
+    """HTTPS for people and health checkers, HTTP for listed people (it only redirects). `listed` is None for anybody: then port
+    80 stays shut, because browsers ask by HTTPS first.
+    """
     weight = 1 if listed is None else places(listed)
-    return (
+    always = (
         Opening(name="people", port=HTTPS, source="people", places=weight),
         Opening(name="checkers", port=HTTPS, source="checkers", places=places(checkers)),
-        Opening(name="people-redirect", port=HTTP, source="people", places=weight),
     )
+    return always if listed is None else (*always, Opening(name="people-redirect", port=HTTP, source="people", places=weight))
 
 
 def grouped(wanted: Sequence[Opening]) -> list[list[Opening]]:

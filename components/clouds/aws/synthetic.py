@@ -21,6 +21,7 @@ from pulumi import ComponentResource, Input, Output, Resource
 
 from components.clouds.aws import probe_script
 from components.clouds.aws.bucket import Bucket, BucketSpec
+from components.clouds.aws.bucket_lifecycle import unfinished
 from components.clouds.aws.documents import Statement, assumable_by, deny_plain_transport, document
 from components.clouds.aws.handles import Context
 from components.naming import S3_BUCKET, Kind, physical
@@ -79,14 +80,12 @@ def rights(bucket: str, canary: str, account: str, region: str, *, inside: bool)
         statements.append(
             {
                 "Effect": "Allow",
-                "Action": [
-                    "ec2:CreateNetworkInterface",
-                    "ec2:DeleteNetworkInterface",
-                    "ec2:DescribeNetworkInterfaces",
-                ],
-                "Resource": "*",  # Lambda calls these for interfaces that do not exist yet, and describing knows no resource
+                "Action": ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"],
+                # Of whatever kind: Lambda asks beforehand whether the role may delete something that has no name yet.
+                "Resource": f"arn:aws:ec2:{region}:{account}:*/*",
             }
         )
+        statements.append({"Effect": "Allow", "Action": "ec2:DescribeNetworkInterfaces", "Resource": "*"})  # knows no resource
     return document(statements)
 
 
@@ -121,7 +120,7 @@ class ProbeStore(ComponentResource):
                 name=self.bucket_name,
                 key=None,
                 policy=document([deny_plain_transport("s3:*", [arn, f"{arn}/*"])]),
-                rules=[results],
+                rules=[unfinished(), results],
                 disposable=context.environment.disposable,
             ),
             context.main,
@@ -198,7 +197,8 @@ class Probe(ComponentResource):
         )
         alarm = aws.cloudwatch.MetricAlarm(
             f"{name}-alarm",
-            alarm_description=f"{address} does not answer the synthetic probe, or its certificate is not valid",
+            # Without the address: an alarm has no business with the primary's names.
+            alarm_description=f"The {kind} system does not answer the synthetic probe, or its certificate is not valid",
             namespace=NAMESPACE,
             metric_name="SuccessPercent",
             dimensions={"CanaryName": canary.name},

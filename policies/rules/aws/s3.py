@@ -190,6 +190,7 @@ def own_key(r: Resource) -> Iterator[Outcome]:
     on=("aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/objectCopy:ObjectCopy"),
     severity=Severity.MEDIUM,
     remedy="Set kmsKeyId to a key of this stack",
+    level=Level.ADVISORY,
 )
 def objects_own_key(r: Resource) -> Iterator[Outcome]:
     """Objects and copies that a program makes are encrypted with a key of our own."""

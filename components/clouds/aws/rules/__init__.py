@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from components.checks import fit
 from components.clouds.aws import addon_versions
-from components.clouds.aws.rules import accounts, ranges
+from components.clouds.aws.rules import accounts, ranges, sources
 from components.faults import Fault
 from components.findings import path_of
 
@@ -24,7 +24,7 @@ OWN_TAGS = ("drillId", "expiresAt")
 def of(settings: Settings) -> Iterable[Callable[[Stack], Iterable[Fault]]]:
     """Every rule, bound to the block."""
     own = (*accounts.OWN, *ranges.OWN, kubernetes, addons, tags)
-    across = (*accounts.ACROSS, *ranges.ACROSS, postgres)
+    across = (*accounts.ACROSS, *ranges.ACROSS, *sources.ACROSS, postgres)
     return [
         *(partial(_alone, rule, settings) for rule in own),
         *accounts.NEUTRAL,

@@ -43,7 +43,8 @@ def test_health_checkers_get_in_before_anything_can_refuse_them() -> None:
     assert source == {"ip_set_reference_statement": {"arn": "arn:checkers"}}
     assert path["byte_match_statement"]["search_string"] == PING_PATH
     assert path["byte_match_statement"]["positional_constraint"] == "EXACTLY"
-    assert query["size_constraint_statement"]["size"] == 0, "the deep form of the ping writes to the database"
+    longer = query["not_statement"]["statement"]["size_constraint_statement"]
+    assert (longer["comparison_operator"], longer["size"]) == ("GT", 0), "the deep form of the ping writes to the database"
 
 
 def test_nothing_else_allows_outright() -> None:

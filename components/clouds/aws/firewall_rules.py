@@ -96,12 +96,17 @@ def health_checks(checkers: Input[str]) -> aws.wafv2.WebAclRuleArgsDict:
                             "text_transformations": [{"priority": 0, "type": "NONE"}],
                         }
                     },
+                    # "Not longer than nothing": what is absent matches no statement, and a request may have no query.
                     {
-                        "size_constraint_statement": {
-                            "field_to_match": {"query_string": {}},
-                            "comparison_operator": "EQ",
-                            "size": 0,
-                            "text_transformations": [{"priority": 0, "type": "NONE"}],
+                        "not_statement": {
+                            "statement": {
+                                "size_constraint_statement": {
+                                    "field_to_match": {"query_string": {}},
+                                    "comparison_operator": "GT",
+                                    "size": 0,
+                                    "text_transformations": [{"priority": 0, "type": "NONE"}],
+                                }
+                            }
                         }
                     },
                 ]

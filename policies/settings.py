@@ -127,6 +127,9 @@ PRIMARY_LISTS = (
 )
 PRIMARY_BLOCKS = ("endpoint", "acceptedRisks")
 _ACCOUNT_DIGITS = 12
+# A text of such a length that is digits but for a few signs is meant as an account number.
+_NEARLY = range(10, 15)
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -222,6 +225,15 @@ def _misspelt(name: str, entry: object) -> str:
         return "is no text; put it in quotes"
     if name == "accounts" and entry.isdigit() and len(entry) != _ACCOUNT_DIGITS:
         return f"has {len(entry)} digits, and an account number has {_ACCOUNT_DIGITS}"
+    if (
+        name == "accounts"
+        and not entry.isdigit()
+        and len(entry) in _NEARLY
+        and sum(sign.isdigit() for sign in entry) >= _NEARLY[0] - 1
+    ):
+        return "is nearly an account number, but holds other signs than digits; write its 12 digits"
+    if name in ("subscriptions", "tenants") and not _GUID.fullmatch(entry) and not (name == "tenants" and "." in entry):
+        return "is not an id of 32 hexadecimal digits in five groups, like 3f9d8a52-0c41-4a9c-9b83-7d5a5f0e6b11"
     if name == "cidrs":
         try:
             ip_network(entry)
@@ -240,7 +252,7 @@ class _Reader:
         try:
             return Profile(str(value))
         except ValueError:
-            self.faults.append("profile: is neither production nor drill")
+            self.faults.append(f"profile: '{value}' is neither production nor drill")
             return Profile.PRODUCTION
 
     def mapping(self, key: str) -> Mapping[str, object]:

@@ -21,6 +21,7 @@ from policies import pack, rules, settings
 from policies.settings import Settings, SettingsError
 
 _MANDATORY = frozenset({pack.RESOURCES, pack.STACK})
+_POLICIES = _MANDATORY | {pack.RESOURCES_ADVICE, pack.STACK_ADVICE}
 _current: list[Settings] = []
 
 
@@ -48,6 +49,8 @@ def accepted(request: Any) -> Settings:
     faults: list[str] = []
     given: dict[str, object] = {}
     for name, config in request.policyConfig.items():
+        if name not in _POLICIES:
+            faults.append(f"{name}: is no policy of this pack; use one of {', '.join(sorted(_POLICIES))}")
         if name in _MANDATORY and config.enforcementLevel != analyzer_pb2.MANDATORY:
             faults.append(
                 f"{name}: mandatory rules cannot be lowered or switched off as a whole; "

@@ -15,6 +15,8 @@ from components.sections import SHARED_FATE
 SHORTEST = 6  # shorter texts stand in a plan by chance
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _ACCOUNT_DIGITS = 12
+# A text of such a length that is digits but for a few signs is meant as an account number: 1111222233O3.
+_NEARLY, _FEWEST = range(10, 15), 9
 
 
 def account_digits(subject: Subject) -> Iterator[Fault]:
@@ -23,7 +25,15 @@ def account_digits(subject: Subject) -> Iterator[Fault]:
         off = len(account) - _ACCOUNT_DIGITS
         if account.isdigit() and 0 < abs(off) <= 2:
             why = f"'{account}' has {len(account)} digits, and an account number has {_ACCOUNT_DIGITS}"
-            yield Fault(f"primary.accounts[{index}]", why, "compare it with the primary's console and write it again, in quotes")
+        elif not account.isdigit() and len(account) in _NEARLY and _FEWEST <= _digits(account) < _ACCOUNT_DIGITS:
+            why = f"'{account}' is nearly an account number, but holds other signs than digits"
+        else:
+            continue
+        yield Fault(f"primary.accounts[{index}]", why, "compare it with the primary's console and write it again, in quotes")
+
+
+def _digits(text: str) -> int:
+    return sum(sign.isdigit() for sign in text)
 
 
 def directory_ids(subject: Subject) -> Iterator[Fault]:

@@ -7,11 +7,12 @@ from tests.config.cases import WAIVER, passes, refused
 PRIMARY = (
     refused(
         "account_digits",
-        {"primary.accounts": ["99998888777", "9999888877776"]},
+        {"primary.accounts": ["99998888777", "9999888877776", "9999888877O7"]},
         ("primary.accounts[0]", "'99998888777' has 11 digits, and an account number has 12", "write it again"),
         ("primary.accounts[1]", "'9999888877776' has 13 digits", "write it again"),
+        ("primary.accounts[2]", "'9999888877O7' is nearly an account number", "write it again"),
     ),
-    passes("account_digits", {"primary.accounts": ["999988887777", "1234567890123456", "acme-prod-1"]}),
+    passes("account_digits", {"primary.accounts": ["999988887777", "1234567890123456", "acme-prod-1", "acme-12345678"]}),
     refused(
         "directory_ids",
         {"primary.tenants": ["3f9d8a52-0c41-4a9c-9b83-7d5a5f0e6b1"], "primary.subscriptions": ["acme.example"]},

@@ -10,6 +10,7 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ from tests.engine.workshop import ROOT, Ran, Workshop
 pytestmark = pytest.mark.engine
 
 PACK = str(ROOT / "policies")
-TOLD: dict[str, object] = {"oob-resources": {"primary": {"accounts": ["999988887777"]}}}
+TOLD: dict[str, dict[str, object]] = {"oob-resources": {"primary": {"accounts": ["999988887777"]}}}
+WAIVER = {"rule": "network-no-open-ssh", "reason": "for a test", "owner": "sre@responders.example.net", "expires": "2999-01-01"}
 OPEN = "network-no-open-ssh: ingress[0]: opens SSH (22) to the internet"
 PROGRAM = """
 import json, pulumi, pulumi_aws as aws
@@ -32,7 +34,7 @@ aws.ec2.SecurityGroup("open", description="for a test", ingress=[{"protocol": "t
 """
 
 
-def run(shop: Workshop, operation: str, config: dict[str, object], *, pack: str = PACK, **changed: str) -> Ran:
+def run(shop: Workshop, operation: str, config: Mapping[str, object], *, pack: str = PACK, **changed: str) -> Ran:
     """An operation on the program, with the pack and its configuration."""
     parts = {"PRINCIPAL": "444455556666", "CIDR": "198.51.100.0/24"} | changed
     text = PROGRAM
@@ -71,6 +73,16 @@ def test_a_sound_stack_passes_and_an_exported_state_is_judged_like_a_preview(sho
     judged = shop.shell(shlex.join([*command, "--policy-pack-config", str(told)]), PATH=without_host(shop))
     assert judged.code != 0
     assert OPEN in judged.output
+    refusals: list[tuple[dict[str, object], str]] = [
+        ({"profil": "drill"}, "profil: is no key of this pack"),
+        ({"primary": {}}, "primary-declared: is judged against no primary"),
+        ({**TOLD["oob-resources"], "waivers": [{**WAIVER, "resource": "*::nobody"}]}, "'*::nobody' is no resource of this stack"),
+    ]
+    for bad, says in refusals:
+        told.write_text(json.dumps({"oob-resources": bad}), encoding="utf-8")
+        judged = shop.shell(shlex.join([*command, "--policy-pack-config", str(told)]), PATH=without_host(shop))
+        assert judged.code != 0
+        assert says in judged.output
 
 
 @pytest.mark.parametrize(
@@ -79,10 +91,25 @@ def test_a_sound_stack_passes_and_an_exported_state_is_judged_like_a_preview(sho
         ({"all": "advisory"}, "cannot be lowered or switched off"),
         ({"oob-resources": "disabled"}, "cannot be lowered or switched off"),
         ({"oob-resources": {"profil": "drill"}}, "profil"),
+        ({"oob-resource": {"enforcementLevel": "mandatory", "profile": "drill"}}, "oob-resource: is no policy of this pack"),
+        ({"oob-resources": {"primary": {"accounts": ["9999888877O7"]}}}, "primary.accounts[0]: is nearly an account number"),
+        ({"oob-resources": {"primary": {}}}, "primary-declared: is judged against no primary"),
+        ({"oob-resources": {"primary": {"accounts": ["444455556666"]}}}, "independent-of-primary"),
+        ({"oob-resources": {"waivers": [{**WAIVER, "expires": ""}]}}, "a waiver without an end is refused"),
+        ({"oob-resources": {"waivers": [{**WAIVER, "expires": "2020-01-01"}]}}, "2020-01-01 has passed"),
+        ({"oob-resources": {"waivers": [{**WAIVER, "rule": "no-such-rule"}]}}, "there is no rule 'no-such-rule'"),
     ],
-    ids=["all", "disabled", "misspelt"],
+    ids=["all", "disabled", "misspelt", "no-policy", "account", "empty", "contradicts", "endless", "past", "no-rule"],
 )
 def test_a_configuration_that_disarms_or_misspells_ends_the_run(shop: Workshop, config: dict[str, object], says: str) -> None:
     refused = run(shop, "preview", config, CIDR="0.0.0.0/0")
     assert refused.code == 1
     assert says in refused.output
+
+
+def test_a_waiver_for_a_resource_that_is_not_there_ends_the_run(shop: Workshop) -> None:
+    """Apart, because rules about the whole stack speak only where no resource was refused."""
+    named = {"oob-resources": {"primary": {"accounts": ["999988887777"]}, "waivers": [{**WAIVER, "resource": "*::nobody"}]}}
+    refused = run(shop, "preview", named)
+    assert refused.code == 1
+    assert "waivers-meet-resources: waivers.network-no-open-ssh.resources: '*::nobody' is no resource" in refused.output

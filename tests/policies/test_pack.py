@@ -158,6 +158,8 @@ def configured(name: str, properties: dict[str, Any] | None = None, level: Any =
         ({"primary": {"accounts": "999988887777"}}, "primary.accounts: is no list"),
         ({"primary": {"accounts": [999988887777]}}, r"primary.accounts\[0\]: is no text"),
         ({"primary": {"accounts": ["99998888777"]}}, r"primary.accounts\[0\]: has 11 digits"),
+        ({"primary": {"accounts": ["9999888877O7"]}}, r"primary.accounts\[0\]: is nearly an account number"),
+        ({"primary": {"subscriptions": ["b5d2f7c4-91e8-4a63-8d05-6c3fae7b2d1"]}}, r"primary.subscriptions\[0\]: is not an id"),
         ({"primary": {"cidrs": ["10.0.0.5/12"]}}, r"primary.cidrs\[0\]: is no network"),
         ({"lastDrill": {"verdict": "PASSED", "day": "2026-11-01", "digest": "abc"}}, "digest: required"),
         ({"drillExemption": {"reason": "incident", "expires": "2020-01-01"}}, "has passed"),
@@ -171,6 +173,11 @@ def test_a_bad_configuration_is_refused_with_the_key(properties: dict[str, Any],
 def test_the_pack_knows_every_setting_of_the_primary_and_no_other() -> None:
     aliases = {field.alias or name for name, field in Primary.model_fields.items()}
     assert aliases == {*PRIMARY_LISTS, *PRIMARY_BLOCKS}
+
+
+def test_a_configuration_for_a_policy_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(SettingsError, match="oob-resource: is no policy of this pack; use one of oob-resources"):
+        told.accepted(configured("oob-resource", {"profile": "drill"}))
 
 
 @pytest.mark.parametrize("level", [proto.ADVISORY, proto.DISABLED])

@@ -277,8 +277,7 @@ def main() -> None:
     """Run one command; every way out has its exit code."""
     try:
         app(prog_name="./oob")
-    except KeyboardInterrupt:
-        print("\noob: interrupted", file=sys.stderr)
+    except KeyboardInterrupt:  # ops/__main__.py says so
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; nothing more to say

@@ -135,15 +135,23 @@ def test_a_result_that_cannot_be_written_is_exit_code_3(checkout: Path, tmp_path
     assert "No space left" in found.stderr
 
 
-def test_ctrl_c_ends_a_plan_without_a_traceback(checkout: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ops", "plan", "aws-example"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    time.sleep(1.2)
+@pytest.mark.parametrize("seconds", [0.4, 1.2, 2.4])
+def test_ctrl_c_ends_a_plan_with_a_word_and_without_a_traceback(checkout: Path, tmp_path: Path, seconds: float) -> None:
+    """While it imports, plans or writes, as far as this machine is fast; nothing is left half-written."""
+    to = tmp_path / "plan.json"
+    command = [sys.executable, "-m", "ops", "plan", "aws-example", "--json", "--out", str(to)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
-    assert process.returncode in (130, 0), "0 only if it was done before the signal came"
+    # A shell says 130 for both: Python ends by the signal itself where it was hit while running generated code.
+    ended = process.returncode in (130, -signal.SIGINT)
+    assert ended or process.returncode == 0, "0 only if it was done before the signal came"
     assert "Traceback" not in told
+    assert ("oob: interrupted" in told) is ended
+    assert list(tmp_path.iterdir()) == ([to] if to.exists() else [])
+    if to.exists():
+        json.loads(to.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("cloud", clouds.available())

@@ -160,7 +160,7 @@ def test_no_other_clouds_sdk_is_imported(cloud: str) -> None:
     script = (
         "import json, sys, yaml; from pathlib import Path; from ops.plan import plan; cloud = sys.argv[1]; "
         "value = yaml.safe_load((Path('components/clouds') / cloud / 'example.yaml').read_text()); "
-        "plan.of_config(Path('stacks'), 'test', {'oob:stack': json.dumps(value)}, ()); "
+        "plan.of_config(Path('stacks'), 'test', {'oob:stack': json.dumps(value, default=str)}, ()); "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", script, cloud], cwd=ROOT, capture_output=True, text=True, check=True)

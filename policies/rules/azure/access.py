@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.model import Finding, Outcome, Resource, Severity, Unjudged, bad_if, must, rule
+from policies.model import Finding, Level, Outcome, Resource, Severity, Unjudged, bad_if, must, rule
 from policies.reading.values import UNKNOWN, Value, all_of, any_of, asked, at_least, one_of
 from policies.settings import Profile
 
@@ -85,11 +85,23 @@ def federation_exact(r: Resource) -> Iterator[Outcome]:
     on="azure-native:dataprotection:BackupVault",
     severity=Severity.HIGH,
     frameworks=("NIST 800-53 CP-9",),
-    remedy="Set immutability to Unlocked or Locked, and soft delete to On or AlwaysOn",
+    remedy="Set immutability to Unlocked, and to Locked once it has proved itself: that cannot be taken back",
+    level=Level.ADVISORY,
     profile=Profile.PRODUCTION,
 )
 def backups_fixed(r: Resource) -> Iterator[Outcome]:
-    """Backups cannot be shortened or deleted by whoever has broken in."""
-    where = "properties.securitySettings"
-    yield from must(r, f"{where}.immutabilitySettings.state", one_of("Unlocked", "Locked"), "is off")
-    yield from must(r, f"{where}.softDeleteSettings.state", one_of("On", "AlwaysOn"), "is off")
+    """Backups cannot be shortened by whoever has broken in. Advisory: a vault becomes immutable only where somebody says so."""
+    yield from must(r, "properties.securitySettings.immutabilitySettings.state", one_of("Unlocked", "Locked"), "is off")
+
+
+@rule(
+    "azure-backups-soft-deleted",
+    on="azure-native:dataprotection:BackupVault",
+    severity=Severity.HIGH,
+    frameworks=("NIST 800-53 CP-9",),
+    remedy="Set soft delete to On or AlwaysOn",
+    profile=Profile.PRODUCTION,
+)
+def backups_soft_deleted(r: Resource) -> Iterator[Outcome]:
+    """A deleted backup can be brought back for a while."""
+    yield from must(r, "properties.securitySettings.softDeleteSettings.state", one_of("On", "AlwaysOn"), "is off")

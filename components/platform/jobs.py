@@ -19,7 +19,7 @@ Manifest: TypeAlias = Any  # an object of Kubernetes; its shape is the API's, ch
 
 SCRIPTS = Path(__file__).parent / "scripts"
 SCRIPTS_FOLDER = "/scripts"
-WORK_FOLDER = "/work"  # scratch space that the containers of one pod share
+WORK_FOLDER = "/scratch"  # scratch space that the containers of one pod share
 TRUST_FOLDER = "/trust"
 TRUST_FILE = f"{TRUST_FOLDER}/ca.pem"
 

@@ -45,8 +45,8 @@ HOW: Mapping[str, str] = {
 
 READINGS = (
     "Read in every value: JSON and policy documents inside texts, base64 (nested too, certificates by the names in them), "
-    "percent-encoding, escapes, HTML entities, environment variables, provider configuration, keys of mappings, and the insides "
-    "of secrets, which are searched and never shown. Not opened: packed data, files that a resource names by path, and values "
+    "compressed data, percent-encoding, escapes, HTML entities, environment variables, provider configuration, keys of mappings, "
+    "and the insides of secrets, which are searched and never shown. Not opened: files that a resource names by path, and values "
     "that only a cloud can answer."
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_interface, summarize_address_range
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, summarize_address_range
 
 from components.networks import AnyNetwork, overlaps
 from policies.isolation import notations
@@ -13,7 +13,13 @@ _V4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _FIRST = (
     r"[0-9](?<![\w.][0-9])(?<![a-z]-[0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}"  # looking behind comes second: a digit is found faster
 )
-_IPV4 = re.compile(rf"({_FIRST})(?:\s?-\s?({_V4})|/([0-9]{{1,2}})(?![0-9]))?(?!\w)(?!\.[0-9])(?!\.in-addr\.arpa)(?!-[a-z])")
+_TO = r"\s?(?:-|\u2013|\.\.|\bto\b)\s?"
+_MASK = r"(?:2[45][0-9]|0)(?:\.[0-9]{1,3}){3}"  # of these no address is in use: 240.0.0.0/4 and 0.0.0.0/8 (RFC 1112, RFC 1122)
+_IPV4 = re.compile(
+    rf"({_FIRST})(?:{_TO}({_V4})|/([0-9]{{1,2}})(?![0-9])|(?:/|\s(?:(?:net)?mask\s)?)({_MASK}))?"
+    r"(?!\w)(?!\.[0-9])(?!\.in-addr\.arpa)(?!-[a-z])"
+)
+_BETWEEN = re.compile(_TO)
 _IPV6 = re.compile(r"[0-9a-f:](?<![\w.:].)(?=[0-9a-f.]*:[0-9a-f.]*:|(?<=:)[0-9a-f.]*:)[0-9a-f:.]{1,44}(?:/[0-9]{1,3})?(?![\w:])")
 _DASHED = re.compile(r"ip-(?<![\w-]ip-)([0-9]{1,3})-([0-9]{1,3})-([0-9]{1,3})-([0-9]{1,3})(?![\w-])")
 _FOUR = re.compile(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
@@ -42,10 +48,7 @@ def networks_in(text: str) -> Iterator[tuple[str, AnyNetwork]]:
         for found in _IPV4.finditer(text):
             yield from _ipv4(text, found)
     if "::" in text or text.count(":") >= 7:
-        for found in _IPV6.finditer(text):
-            network = _parsed(found[0].rstrip("."))
-            if isinstance(network, IPv6Network):
-                yield found[0], _unmapped(network)
+        yield from _ipv6(text)
     if "ip-" in text:
         for found in _DASHED.finditer(text):
             network = _parsed(".".join(found.groups()))
@@ -61,18 +64,39 @@ def networks_in(text: str) -> Iterator[tuple[str, AnyNetwork]]:
 
 
 def _ipv4(text: str, found: re.Match[str]) -> Iterator[tuple[str, AnyNetwork]]:
-    first, last, bits = found.groups()
+    first, last, bits, mask = found.groups()
     in_url = text[max(0, found.start() - 2) : found.start()] == "//"  # a number behind it is a path, not a prefix length
     network = _parsed(f"{first}/{bits}" if bits and not in_url else first)
-    if last is None:
-        if network is not None:
-            yield found[0], network
-        return
+    if last is not None:
+        parts = list(_range(first, last)) or [one for one in (network, _parsed(last)) if one]
+        yield from ((found[0], part) for part in parts)
+    elif network is not None:
+        yield (first if mask else found[0]), network
+    if mask is not None:
+        try:
+            yield found[0], ip_interface(f"{first}/{mask}").network
+        except ValueError:  # bits in the middle: no mask
+            return
+
+
+def _ipv6(text: str) -> Iterator[tuple[str, AnyNetwork]]:
+    begin, ended, before = 0, 0, ""
+    for found in _IPV6.finditer(text):
+        spelt = found[0].rstrip(".")
+        network = _parsed(spelt)
+        if not isinstance(network, IPv6Network):
+            continue
+        yield found[0], _unmapped(network)
+        if before and _BETWEEN.fullmatch(text, ended, found.start()):
+            yield from ((text[begin : found.end()], part) for part in _range(before, spelt))
+        begin, ended, before = found.start(), found.start() + len(spelt), spelt
+
+
+def _range(first: str, last: str) -> Iterator[AnyNetwork]:
+    """The networks from one address to another; none if the texts are no such pair."""
     try:
-        ends = IPv4Address(first), IPv4Address(last)
-        for part in summarize_address_range(*ends):
-            yield found[0], part
-    except ValueError:
+        yield from summarize_address_range(ip_address(first), ip_address(last))
+    except (ValueError, TypeError):
         return
 
 

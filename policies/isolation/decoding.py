@@ -1,7 +1,7 @@
 """What a text says once it is read as its consumer reads it: JSON, base64, percent-encoding, escapes, HTML entities.
 
-Compressed data is not opened, and neither are texts that a program would have to be run to build.
-Every step yields something shorter than what it was given, so taking steps of steps comes to an end.
+Texts that a program would have to be run to build are not opened. Every step but UNPACKED yields something shorter than what it
+was given, so taking steps of steps comes to an end once those are counted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
-from policies.isolation import rewriting
+from policies.isolation import packing, rewriting
 
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ESCAPE = re.compile(
@@ -48,6 +48,7 @@ def as_json(text: str) -> object | None:
 
 
 BINARY = "{base64, binary}"
+UNPACKED = "{base64, unpacked}"
 
 
 def steps(text: str) -> Iterator[tuple[str, str]]:
@@ -118,14 +119,14 @@ _FIRST, _SECOND, _THIRD = _class(lambda bits: bits < 32), _class(lambda bits: no
 _ASCII = f"{_FIRST}{_SECOND}{_THIRD}."
 _LONGER, _LONGER_SECOND = _class(lambda bits: bits >= 48), _class(lambda bits: bits & 12 == 8)
 _MARK, _MARK_REST = "[/_]", "[/_][45]|v[89+-]"  # the byte order mark of UTF-16
-_TEXT = re.compile(f"{_ASCII}(?:{_ASCII}|.{{0,3}}$)|{_LONGER}{_LONGER_SECOND}|{_MARK}(?:{_MARK_REST})", re.DOTALL)
+_TEXT = re.compile(f"{_ASCII}(?:{_ASCII}|.{{0,3}}$)|{_LONGER}{_LONGER_SECOND}|{_MARK}(?:{_MARK_REST})|{packing.CODED}", re.DOTALL)
 
 _LETTER = "[A-Za-z0-9+/_-]"
 _HERE = r"(?<![A-Za-z0-9+].)"  # what was just read stands at the beginning of a run, or behind a separator
 _BEGINS = re.compile(
     f"[A-Za-fw-z0-9+/_-]{_HERE}(?:"  # every first letter, which a search skips to
     f"(?<={_FIRST})(?={_SECOND}{_THIRD}{_LETTER}(?:{_ASCII}|{_LETTER}{{0,3}}=))|(?<={_LONGER})(?={_LONGER_SECOND}{_LETTER}{{4}})"
-    f"|(?<={_MARK})(?:{_MARK_REST}))",
+    f"|(?<={_MARK})(?:{_MARK_REST})|(?={packing.CODED_SHORT}))",
     re.DOTALL,
 )
 _LONG = re.compile(rf"[^A-Za-z0-9+/_-]{_LETTER}{{56}}")  # a wrapped line, or what may be a certificate
@@ -155,18 +156,28 @@ def _plain(coded: str) -> tuple[str, str]:
         data = base64.b64decode(bare.translate(_STANDARD) + "=" * (-len(bare) % 4), validate=True)
     except (binascii.Error, ValueError):
         return "", ""
+    unpacked = packing.unpacked(data)
+    if unpacked is not None:
+        text = _text(unpacked)
+        return (UNPACKED, text) if text else (BINARY, _NO_TEXT.sub(" ", unpacked.decode("latin-1")))
     if len(data) >= 4 and data[1::2].count(0) == len(data) // 2:  # PowerShell's -EncodedCommand
         return "{base64}", data.decode("utf-16-le", errors="ignore")
     if len(data) >= 4 and (data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) or data[::2].count(0) == (len(data) + 1) // 2):
         return "{base64}", data.decode("utf-16" if data[0] else "utf-16-be", errors="ignore")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        text = ""
-    if text and all(letter.isprintable() or letter in "\r\n\t" for letter in text):
+    text = _text(data)
+    if text:
         return "{base64}", text
     # Certificates and the like: names stand in them as ASCII.
     return (BINARY, _NO_TEXT.sub(" ", data.decode("latin-1"))) if len(data) >= SHORTEST_BINARY else ("", "")
+
+
+def _text(data: bytes) -> str:
+    """The text that these bytes are; '' if they are none."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return ""
+    return text if all(letter.isprintable() or letter in "\r\n\t" for letter in text) else ""
 
 
 def normal(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 
+from components.hosts import under
 from policies.isolation.addresses import leads_to, networks_in
 from policies.isolation.declaration import Declaration, Entry
 from policies.isolation.decoding import normal
@@ -32,7 +33,8 @@ class Matcher:
     """Everything that is looked for, prepared once. Asking changes nothing."""
 
     def __init__(self, declaration: Declaration) -> None:
-        self._needles = tuple(needle for entry in declaration.entries for needle in needles(entry))
+        every = (needle for entry in declaration.entries for needle in needles(entry))
+        self._needles = tuple(needle for needle in every if not _told_anyway(needle, declaration))
         self._numbers = {needle.text for needle in self._needles if needle.ends is Ends.NUMBER and needle.text.isdigit()}
         self._networks = {ip_network(entry.value): entry for entry in declaration.entries if entry.kind == "cidr"}
 
@@ -66,6 +68,17 @@ class Matcher:
         text = f"{number:012d}"
         if text in self._numbers:
             yield from (Match(text, needle.entry) for needle in self._needles if needle.text == text)
+
+
+def _told_anyway(needle: Needle, declaration: Declaration) -> bool:
+    """Whether a name that only follows from an entry is declared itself: the account in an ARN, a zone's name below a domain."""
+    if needle.text == normal(needle.entry.value):
+        return False
+    others = [entry for entry in declaration.entries if entry is not needle.entry]
+    if needle.ends is Ends.NUMBER:
+        return any(entry.kind == "account" and entry.value == needle.text for entry in others)
+    zone = needle.ends is Ends.HOST and needle.entry.kind == "dnsZone"
+    return zone and any(entry.kind == "domain" and under(needle.text, entry.value) for entry in others)
 
 
 def _named(text: str, needle: Needle) -> str:

@@ -5,6 +5,7 @@ An entry is understood by its shape, not by the list it stands in: a key may be 
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,12 +65,16 @@ _HOSTS_OF_RESOURCES = {
     "blob.core.windows.net": "storageaccounts",
     "dfs.core.windows.net": "storageaccounts",
     "file.core.windows.net": "storageaccounts",
+    "queue.core.windows.net": "storageaccounts",
+    "table.core.windows.net": "storageaccounts",
 }
+_PRIVATE_NAMES = {"vault.azure.net": "vaultcore.azure.net"}  # below privatelink.; the others keep their names there
 
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ACCOUNT = re.compile(r"\d{12}")
 _ARN = re.compile(r"arn:[a-z-]+:([a-z0-9-]+):[^:]*:[^:]*:(.+)")
 _FINGERPRINT = re.compile(r"(?:[0-9a-f]{2}:){7,}[0-9a-f]{2}")
+_OWN_NUMBER = 9  # digits; shorter numbers stand in a plan by chance
 _OWN_ID = 16  # an id in an ARN that is as long as this names one thing in the world; a shorter one is just a name
 
 
@@ -108,13 +113,15 @@ def _spellings(kind: str, value: str) -> Iterator[tuple[str, Ends]]:
         yield value, Ends.NUMBER
         for size, between in ((4, "-"), (4, " "), (3, "-"), (3, "_")):  # the first as the console prints it
             yield between.join(value[place : place + size] for place in range(0, 12, size)), Ends.NUMBER
+        short = value.lstrip("0")
+        if _OWN_NUMBER <= len(short) < len(value):  # read as a number somewhere on its way
+            yield short, Ends.NUMBER
     elif _GUID.fullmatch(value):
         yield value, Ends.WORD
         yield value.replace("-", ""), Ends.WORD
         yield value.replace("-", "_"), Ends.WORD
     elif _FINGERPRINT.fullmatch(value):
-        yield value, Ends.WORD
-        yield value.replace(":", ""), Ends.WORD
+        yield from _of_fingerprint(value)
     elif value.startswith("arn:"):
         yield from _of_arn(value)
     elif "://" in value:
@@ -133,28 +140,59 @@ def _of_host(host: str) -> Iterator[tuple[str, Ends]]:
     yield host, Ends.HOST
     name, _, service = host.partition(".")
     if service in _HOSTS_OF_RESOURCES:
-        yield f"{_HOSTS_OF_RESOURCES[service]}/{name}", Ends.WORD
+        yield from _of_named(_HOSTS_OF_RESOURCES[service], name)
     if _ACCOUNT.fullmatch(name) and service.startswith("dkr.ecr."):
         yield name, Ends.NUMBER
 
 
 def _of_resource(value: str) -> Iterator[tuple[str, Ends]]:
     """The host name of an Azure resource that is declared by its id."""
-    for service, type_ in _HOSTS_OF_RESOURCES.items():
+    for type_ in dict.fromkeys(_HOSTS_OF_RESOURCES.values()):
         found = re.search(rf"/{type_}/([a-z0-9-]+)(?:/|$)", value)
         if found:
-            yield f"{found[1]}.{service}", Ends.HOST
-            yield f"{type_}/{found[1]}", Ends.WORD
+            yield from _of_named(type_, found[1])
+    zone = re.search(r"/(?:private)?dnszones/([^/]+)$", value)
+    if zone:
+        yield zone[1], Ends.HOST
+
+
+def _of_named(type_: str, name: str) -> Iterator[tuple[str, Ends]]:
+    """Every name of an Azure resource whose name is the world's: its id, its hosts, private and of the second location too."""
+    yield f"{type_}/{name}", Ends.WORD
+    for service in (service for service, other in _HOSTS_OF_RESOURCES.items() if other == type_):
+        yield f"{name}.{service}", Ends.HOST
+        yield f"{name}.privatelink.{_PRIVATE_NAMES.get(service, service)}", Ends.HOST
+        if type_ == "storageaccounts":
+            yield f"{name}-secondary.{service}", Ends.HOST
+
+
+def _of_fingerprint(value: str) -> Iterator[tuple[str, Ends]]:
+    """A fingerprint as tools print it, and in base64 as keys of web services (RFC 7517, section 4.8) and pins name it."""
+    digits = value.replace(":", "")
+    for between in (":", "", " ", "-"):
+        yield value.replace(":", between), Ends.WORD
+    yield f"0x{digits}", Ends.WORD
+    coded = base64.b64encode(bytes.fromhex(digits)).decode().rstrip("=").lower()
+    yield coded, Ends.WORD
+    yield coded.translate({ord("+"): "-", ord("/"): "_"}), Ends.WORD
 
 
 def _of_arn(value: str) -> Iterator[tuple[str, Ends]]:
+    """An ARN, the account in it, and the id at its end if that names one thing in the world."""
     yield value, Ends.WORD
+    account = value.split(":")[4]
+    if _ACCOUNT.fullmatch(account):
+        yield account, Ends.NUMBER
     found = _ARN.fullmatch(value)
     own = re.split(r"[/:]", found[2])[-1] if found else ""
     if found and found[1] == "s3":
         yield found[2].partition("/")[0], Ends.WORD
-    elif len(own) >= _OWN_ID and re.search(r"\d", own):
+    elif _names_one_thing(own):
         yield own, Ends.WORD
+
+
+def _names_one_thing(own: str) -> bool:
+    return len(own) >= _OWN_ID and re.search(r"\d", own) is not None
 
 
 def _of_address(kind: str, value: str) -> Iterator[tuple[str, Ends]]:
@@ -164,7 +202,11 @@ def _of_address(kind: str, value: str) -> Iterator[tuple[str, Ends]]:
         yield host, Ends.WORD
     elif parts.scheme == "azblob":
         account = parse_qs(parts.query).get("storage_account", [""])[0]
-        yield (account, Ends.WORD) if account else (f"azblob://{host}", Ends.WORD)
+        if account:
+            yield account, Ends.WORD
+            yield from _of_named("storageaccounts", account)
+        else:
+            yield f"azblob://{host}", Ends.WORD
     elif not hosts.is_host(hosts.canonical(host)):
         yield value, Ends.WORD
     elif is_shared(host) and path:
@@ -172,6 +214,11 @@ def _of_address(kind: str, value: str) -> Iterator[tuple[str, Ends]]:
         yield from ((part, Ends.WORD) for part in path.split("/") if _GUID.fullmatch(part))
         if kind == "issuer":
             yield f"{host}/{path.split('/')[1]}", Ends.WORD
+            yield from ((part, Ends.WORD) for part in path.split("/") if _names_one_thing(part))  # a user pool, a cluster
+        if host == "api.pulumi.com":
+            yield f"app.pulumi.com{path}", Ends.WORD
+        if host == "hooks.slack.com":
+            yield host + "/".join(path.split("/")[:3]), Ends.WORD  # the workspace
     else:
         yield from _of_host(host)
 

@@ -17,8 +17,9 @@ _PUBLIC_NAME = re.compile(r"(?<![\w-])ec2-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3}
 _TELLING = r"(?:nip\.io|sslip\.io|xip\.io|traefik\.me)"
 _TOLD = re.compile(rf"(?<!\d)(?<!\d-)(\d{{1,3}})[.-](\d{{1,3}})[.-](\d{{1,3}})[.-](\d{{1,3}})\.{_TELLING}(?![\w-])")
 _TOLD_HEXADECIMAL = re.compile(rf"(?<![0-9a-z])([0-9a-f]{{8}})\.{_TELLING}(?![\w-])")
+_TOLD_V6 = re.compile(r"(?<![0-9a-z])([0-9a-f]{0,4}(?:-[0-9a-f]{0,4}){2,7})\.(?:sslip\.io|ipv6-literal\.net)(?![\w-])")
 _URL_DIGIT = re.compile(r"://(?:[^/@\s]*@)?\d")
-_SIGNS = ("ip6.arpa", "ec2-", ".nip.io", ".sslip.io", ".xip.io", ".traefik.me")
+_SIGNS = ("ip6.arpa", "ec2-", ".nip.io", ".sslip.io", ".xip.io", ".traefik.me", ".ipv6-literal.net")
 
 
 def possible(text: str) -> bool:
@@ -34,7 +35,8 @@ def networks(text: str) -> Iterator[tuple[str, AnyNetwork]]:
     """Networks in a lower-case text, each with its spelling there.
 
     Hosts of URLs in decimal, hexadecimal, octal and short form, as inet_aton(3) reads them; patterns such as 10.3.*.*; reverse
-    names of IPv6 (RFC 3596, section 2.5); names that tell an address: ec2-10-3-0-5.*.amazonaws.com, 10-3-0-5.nip.io.
+    names of IPv6 (RFC 3596, section 2.5); names that tell an address: ec2-10-3-0-5.*.amazonaws.com, 10-3-0-5.nip.io,
+    2001-db8--1.sslip.io.
     """
     if not possible(text):
         return
@@ -54,6 +56,11 @@ def networks(text: str) -> Iterator[tuple[str, AnyNetwork]]:
         for found in shape.finditer(text):
             if all(int(part) < 256 for part in found.groups()):
                 yield found[0], IPv4Network(IPv4Address(".".join(str(int(part)) for part in found.groups())))
+    for found in _TOLD_V6.finditer(text):
+        try:
+            yield found[0], IPv6Network(found[1].replace("-", ":"))
+        except ValueError:
+            continue
     for found in _TOLD_HEXADECIMAL.finditer(text):
         yield found[0], IPv4Network(int(found[1], 16))
 

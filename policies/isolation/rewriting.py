@@ -1,4 +1,4 @@
-"""Other spellings of a text that mean the same to who reads it: HTML entities, distinguished names, telephone numbers.
+"""Other spellings of a text that mean the same to who reads it: HTML entities, distinguished names, telephone numbers, lines.
 
 Every reading is shorter than what it was made of.
 """
@@ -16,7 +16,8 @@ _NAME_PART = re.compile(r"\s*,?\s*dc=", re.IGNORECASE)
 _FLOAT = re.compile(r"(?<![\w.])\d\.\d{8,11}e\+1[01](?!\w)", re.IGNORECASE)  # what Helm makes of a number without quotes
 _TELEPHONE = re.compile(r"(?:\+|(?<![\w.+-])00)[1-9](?:[ ().-]{0,2}\d){6,14}(?!\d)")
 _TAGGED = re.compile(r"(?<=\w)\+[\w.+-]*@")  # RFC 5233: the same mailbox
-_HEXADECIMAL = re.compile(r"(?<![0-9A-Za-z])(?:0x|\\+x)?((?:[2-7][0-9A-Fa-f]){8,})(?![0-9A-Za-z])")
+_SOFT_BREAK = re.compile(r"=\r?\n")  # RFC 2045, section 6.7: a line of a mail that goes on
+_HEXADECIMAL = re.compile(r"(?<![0-9A-Za-z])(?:0x|\\+x)?((?:[2-7][0-9A-Fa-f]|0[9ADad]){8,})(?![0-9A-Za-z])")
 _SEEMS_HEXADECIMAL = re.compile(r"[2-7](?<![0-9A-WYZa-wyz].)[0-9A-Fa-f](?:[2-7][0-9A-Fa-f]){7}")
 _SEEMS_TELEPHONE = re.compile(r"00(?<![\w.+-]..)[1-9]")
 
@@ -46,13 +47,17 @@ def _number(found: re.Match[str]) -> str:
     return f"{float(found[0]):012.0f}"
 
 
+def _joined(_: re.Match[str]) -> str:
+    return ""
+
+
 def _mailbox(_: re.Match[str]) -> str:
     return "@"
 
 
 def _characters(found: re.Match[str]) -> str:
     plain = bytes.fromhex(found[1]).decode("latin-1")
-    return plain if plain.isprintable() and plain.isascii() else found[0]
+    return plain if plain.isascii() and "\x7f" not in plain else found[0]
 
 
 _SPELLINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
@@ -63,6 +68,7 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] =
     (_TELEPHONE, _digits),
     (_TAGGED, _mailbox),
     (_HEXADECIMAL, _characters),
+    (_SOFT_BREAK, _joined),
 )
 
 
@@ -72,6 +78,8 @@ def possible(text: str) -> bool:
         "&" in text
         or "+" in text
         or ".]" in text
+        or "=\n" in text
+        or "=\r" in text
         or ("=" in text and "dc=" in text.lower())
         or _SEEMS_HEXADECIMAL.search(text) is not None
         or ("00" in text and _SEEMS_TELEPHONE.search(text) is not None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol, cast
 
-from policies.isolation import crossings, decoding
+from policies.isolation import crossings, decoding, packing, pairs
 from policies.isolation.declaration import SHARED_FATE_KINDS, Declaration, Entry
 from policies.isolation.matching import Match, Matcher
 from policies.isolation.needles import is_public_registry
@@ -65,6 +65,7 @@ class Search:
         self._glance = self._matcher.glance
         self._read: dict[str, tuple[_Hit, ...]] = {}
         self._harmless: set[str] = set()
+        self._packed = 0
 
     def examine(self, resource: Resource) -> list[Dependency]:
         """Every place in a resource that names the primary, crossing points and shared fate included, each once."""
@@ -84,7 +85,8 @@ class Search:
         texts, numbers = _gathered(value)
         unsure = texts - self._harmless
         naming = [text for text in self._glance.suspects(list(unsure)) if self._of_text(text)]
-        self._harmless |= unsure.difference(naming)
+        if not self._packed:
+            self._harmless |= unsure.difference(naming)
         return bool(naming) or any(next(self._matcher.number(number), None) for number in numbers)
 
     def _hits(self, inputs: Mapping[str, object]) -> Iterator[tuple[str, str, Match]]:
@@ -101,7 +103,9 @@ class Search:
             return ()
         known = self._read.get(text)
         if known is None:
-            known = self._read[text] = tuple(self._look(text))
+            known = tuple(self._look(text))
+            if not self._packed:  # deep in packed data, less is unpacked
+                self._read[text] = known
         return known
 
     def _look(self, text: str) -> Iterator[_Hit]:
@@ -122,8 +126,19 @@ class Search:
         for how, reading in decoding.steps(text):
             if how == decoding.BINARY:
                 yield from (_Hit(how, match) for match in self._matcher.names(reading))
+            elif how == decoding.UNPACKED:
+                yield from (_Hit(f"{how}{hit.path}", hit.match) for hit in self._of_packed(reading))
             elif self._glance.suspects([reading]):
                 yield from (_Hit(f"{how}{hit.path}", hit.match) for hit in self._of_text(reading) if hit.match.entry not in seen)
+
+    def _of_packed(self, reading: str) -> tuple[_Hit, ...]:
+        if self._packed >= packing.NESTED or not self._glance.suspects([reading]):
+            return ()
+        self._packed += 1
+        try:
+            return self._of_text(reading)
+        finally:
+            self._packed -= 1
 
 
 def _gathered(value: object) -> tuple[set[str], set[int]]:
@@ -138,6 +153,8 @@ def _gathered(value: object) -> tuple[set[str], set[int]]:
             block = cast("Mapping[object, object]", here)
             texts.update(map(str, block))
             inside = block.values()
+            if not pairs.FIRST.isdisjoint(block):
+                texts.update(text for _, text in pairs.joined(block))
         elif isinstance(here, (list, tuple)):
             inside = cast("Iterable[object]", here)
         elif isinstance(here, Concealed):
@@ -169,12 +186,16 @@ def _leaves(value: object, path: str, secret: bool) -> Iterator[tuple[str, str |
         elif isinstance(here, float) and here.is_integer():
             yield where, int(here), hidden
         elif isinstance(here, Mapping):
+            block = cast("Mapping[object, object]", here)
             inside: list[tuple[object, str, bool]] = []
-            for key, inner in cast("Mapping[object, object]", here).items():
+            for key, inner in block.items():
                 text = str(key)
                 below = where if hidden else _below(where, text)
                 yield f"{below}{{key}}", text, hidden
                 inside.append((inner, below, hidden))
+            if not pairs.FIRST.isdisjoint(block):
+                for key, text in pairs.joined(block):
+                    yield where if hidden else _below(where, key), text, hidden
             pending += reversed(inside)
         elif isinstance(here, (list, tuple)):
             listed = cast("Iterable[object]", here)

@@ -144,7 +144,9 @@ class Database(ComponentResource):
         )
 
     def _parameters(self, server: dbforpostgresql.Server) -> None:
-        """One after the other: the service refuses two changes at once."""
+        """One after the other: the service refuses two changes at once. They go with the server: deleting one alone is a change
+        back to its default, and a destroy would wait for each.
+        """
         before: Resource = server
         for parameter, value in database_parameters.of(self._sizing).items():
             before = dbforpostgresql.Configuration(
@@ -154,7 +156,9 @@ class Database(ComponentResource):
                 resource_group_name=self._keys.data.name,
                 source="user-override",
                 value=value,
-                opts=child(self, self._context.main, depends_on=[before]),
+                opts=ResourceOptions.merge(
+                    child(self, self._context.main, depends_on=[before]), ResourceOptions(deleted_with=server)
+                ),
             )
 
 

@@ -23,7 +23,10 @@ FINE, FAILED, CONFIGURATION, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
 
 app = typer.Typer(
     name="oob",
-    help="An out-of-band Mattermost, as code you can trust.",
+    help=(
+        "An out-of-band Mattermost, as code you can trust.\n\nExit codes: 0 fine, 1 policy violation or failed operation, "
+        "2 configuration fault, 3 could not run (disk, tools), 130 interrupted."
+    ),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -131,7 +134,7 @@ def isolation(
 
 @app.command()
 def doctor(
-    stack: Annotated[str | None, typer.Argument(metavar="[STACK]", help="Also check this stack's credentials.")] = None,
+    stack: Annotated[str | None, typer.Argument(metavar="STACK", help="Also check this stack's credentials.")] = None,
 ) -> None:
     """Check tools, versions and credentials, and that they are for the account that the stack names."""
     from rich.console import Console
@@ -215,7 +218,7 @@ def _print_what_is_tested_with() -> None:
 @app.command()
 def policies(
     stack: Annotated[
-        str | None, typer.Argument(metavar="[STACK]", help="Print the pack's configuration for this stack instead.")
+        str | None, typer.Argument(metavar="STACK", help="Print the pack's configuration for this stack instead.")
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="The table of docs/policies.md.")] = False,
 ) -> None:

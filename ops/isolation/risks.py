@@ -74,7 +74,8 @@ def _risk(stack: Stack, kind: str, found: _Found, on: date) -> Risk:
 def _unstated(what: str, *given: tuple[str, object]) -> Iterator[_Found]:
     missing = [path for path, value in given if not value]
     if missing:
-        yield _Found(UNKNOWN, f"{what} cannot be compared, because {' and '.join(missing)} is not given")
+        are = "is" if len(missing) == 1 else "are"
+        yield _Found(UNKNOWN, f"{what} cannot be compared, because {' and '.join(missing)} {are} not given")
 
 
 def _same(what: str, level: str, own: tuple[str, str | None], primary: tuple[str, tuple[str, ...]]) -> Iterator[_Found]:

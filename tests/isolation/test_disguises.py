@@ -73,12 +73,12 @@ def nothing(_: bytes) -> None:
     return None
 
 
-@pytest.mark.parametrize("text", PACKED.values(), ids=list(PACKED))
+@pytest.mark.parametrize("text", list(PACKED.values()), ids=list(PACKED))
 def test_what_compressed_data_holds_is_read(text: str) -> None:
     assert {one.kind for one in look(SEARCH, text)} == {"domain"}
 
 
-@pytest.mark.parametrize("text", PACKED.values(), ids=list(PACKED))
+@pytest.mark.parametrize("text", list(PACKED.values()), ids=list(PACKED))
 def test_without_unpacking_it_is_missed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(packing, "unpacked", nothing)
     assert look(Search(plants.declaration()), text) == []

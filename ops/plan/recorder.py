@@ -6,11 +6,9 @@ provider defaults, autonaming and transforms do not run: that is the engine's pa
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from google.protobuf import empty_pb2
 from google.protobuf.struct_pb2 import Struct
@@ -19,14 +17,11 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockSettings
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.rpc import UNKNOWN
-from pulumi.runtime.settings import SETTINGS, configure, set_root_resource
-from pulumi.runtime.stack import run_in_stack
+from pulumi.runtime.settings import configure, set_root_resource
 
+from ops.plan.running import run_to_the_end
 from ops.plan.shortcuts import collector_paused, without_what_no_plan_shows
 from ops.plan.values import Plain, plain
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _FEATURES = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -199,75 +194,34 @@ class _Log:
         return empty_pb2.Empty()
 
 
-class _Inline(Executor):
-    """Runs each call at once, in the caller's thread: there is no other process to wait for."""
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[T] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except BaseException as problem:  # noqa: BLE001 the future carries it to whoever awaits
-            future.set_exception(problem)
-        return future
-
-
 def record(
     program: Callable[[], None], *, project: str, stack: str, config: Mapping[str, str], secret_keys: tuple[str, ...] = ()
 ) -> Recording:
     """Run `program` to its end and return what it asked for. Whatever the program raises, this raises."""
     recording = Recording(project=project, stack=stack)
-    recorder = Recorder(recording)
-    with collector_paused(), without_what_no_plan_shows():
-        loop = asyncio.new_event_loop()
-        loop.set_default_executor(_inline())
-        # The first failure is raised below; what hangs on it would only repeat it on stderr, at a random later moment.
-        loop.set_exception_handler(lambda _loop, _context: None)
-        asyncio.set_event_loop(loop)
-        try:
-            set_all_config(dict(config), list(secret_keys))
-            set_root_resource(None)  # type: ignore[arg-type]  # a new program: the SDK has no other way to say so
-            configure(
-                MockSettings(
-                    monitor=recorder,
-                    monitor_features=set(_FEATURES),
-                    engine=_Log(),
-                    project=project,
-                    stack=stack,
-                    dry_run=True,
-                    organization="organization",
-                    root_directory=".",
-                    package_refs={},
-                    base_providers_by_ref={},
-                    callbacks=None,
-                    legacy_apply_enabled=False,
-                    outputs=set(),
-                    rpc_manager=rpc_manager.RPCManager(),
-                )
+
+    def prepare() -> None:
+        set_all_config(dict(config), list(secret_keys))
+        set_root_resource(None)  # type: ignore[arg-type]  # a new program: the SDK has no other way to say so
+        configure(
+            MockSettings(
+                monitor=Recorder(recording),
+                monitor_features=set(_FEATURES),
+                engine=_Log(),
+                project=project,
+                stack=stack,
+                dry_run=True,
+                organization="organization",
+                root_directory=".",
+                package_refs={},
+                base_providers_by_ref={},
+                callbacks=None,
+                legacy_apply_enabled=False,
+                outputs=set(),
+                rpc_manager=rpc_manager.RPCManager(),
             )
-            loop.run_until_complete(run_in_stack(lambda: _to_the_end(program)))
-        finally:
-            asyncio.set_event_loop(None)
-            loop.close()
+        )
+
+    with collector_paused(), without_what_no_plan_shows():
+        run_to_the_end(program, prepare)
     return recording
-
-
-async def _to_the_end(program: Callable[[], None]) -> None:
-    """Run the program and all that hangs on it. The SDK would wait for one Output at a time, which costs their number squared."""
-    program()
-    running: Any = SETTINGS  # its fields are context variables behind a descriptor that a type checker cannot read
-    while running.rpc_manager.unhandled_exception is None:
-        outputs: set[asyncio.Task[object]] = running.outputs
-        pending = [task for task in outputs if not task.done()]
-        if not pending:
-            return
-        await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
-
-
-def _inline() -> Any:
-    """An executor that asyncio accepts as its default (it insists on a thread pool) and that uses no thread."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    class Pool(_Inline, ThreadPoolExecutor):
-        submit = _Inline.submit
-
-    return Pool(max_workers=1)

@@ -135,7 +135,7 @@ def test_a_result_that_cannot_be_written_is_exit_code_3(checkout: Path, tmp_path
     assert "No space left" in found.stderr
 
 
-@pytest.mark.parametrize("seconds", [0.4, 1.2, 2.4])
+@pytest.mark.parametrize("seconds", [0.4, 1.2, 2.4, 4.0, 4.4, 4.8])
 def test_ctrl_c_ends_a_plan_with_a_word_and_without_a_traceback(checkout: Path, tmp_path: Path, seconds: float) -> None:
     """While it imports, plans or writes, as far as this machine is fast; nothing is left half-written."""
     to = tmp_path / "plan.json"

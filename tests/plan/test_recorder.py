@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import signal
 from collections.abc import Callable
 from contextlib import nullcontext
 
@@ -147,3 +149,25 @@ def test_what_is_left_out_changes_no_plan_and_is_put_back(monkeypatch: pytest.Mo
     whole = recorded(program)
     assert shortened.resources == whole.resources
     assert len(whole.resources) == 4
+
+
+@pytest.mark.parametrize("problem", [KeyboardInterrupt, ValueError])
+def test_what_a_program_raises_ends_it_at_once_even_when_a_resource_is_left_half_made(problem: type[BaseException]) -> None:
+    def program() -> None:
+        random.Provider("p")
+        never: asyncio.Future[str] = asyncio.get_event_loop().create_future()
+        pulumi.Output.from_input(never).apply(len)
+        raise problem
+
+    def too_late(*_: object) -> None:
+        raise TimeoutError("the program still waits")
+
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.alarm(20)
+    try:
+        with pytest.raises(problem):
+            recorded(program)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert [one.name for one in recorded(lambda: None).resources] == ["oob-test"], "and the next program is not disturbed"

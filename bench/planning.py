@@ -18,7 +18,7 @@ from bench.result import Result
 from components import clouds
 
 ROOT = Path(__file__).resolve().parents[1]
-RUNS = 3
+RUNS = 7
 FIXED_SECONDS = 0.5
 SECONDS_PER_RESOURCE = 0.004
 SDKS = ("pulumi", "pulumi_aws", "pulumi_azure_native", "pulumi_azuread", "pulumi_kubernetes", "pulumi_random", "pulumi_tls")

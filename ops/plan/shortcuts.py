@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import cast
 
@@ -34,7 +34,7 @@ def without_what_no_plan_shows() -> Generator[None]:
     resource would have if no monitor answered: more than half of the time of an Azure plan. What a type annotation unwraps to
     is asked a hundred thousand times about a few thousand annotations, and is remembered.
     """
-    types: dict[str, object] = import_module("pulumi._types").__dict__
+    types = _types()
     named: dict[str, object] = naming.__dict__
     registered: dict[str, object] = registering.__dict__
     changes: tuple[tuple[dict[str, object], str, object], ...] = (
@@ -42,8 +42,8 @@ def without_what_no_plan_shows() -> Generator[None]:
         (registered, "prepare_aliases", _no_aliases),
         (registered, "create_urn", _NameWithoutMonitor),
         (named, "collapse_alias_to_urn", _no_former_name),
-        (types, "unwrap_type", _remembered(types["unwrap_type"])),
-        (types, "_is_union_type", _remembered(types["_is_union_type"])),
+        (types, "unwrap_type", _remembering("unwrap_type")),
+        (types, "_is_union_type", _remembering("_is_union_type")),
     )
     before = [(module, name, module[name]) for module, name, _ in changes]
     for module, name, replacement in changes:
@@ -55,8 +55,14 @@ def without_what_no_plan_shows() -> Generator[None]:
             module[name] = original
 
 
-def _remembered(asked: object) -> Callable[[Hashable], object]:
-    return lru_cache(maxsize=None)(cast("Callable[[Hashable], object]", asked))
+def _types() -> dict[str, object]:
+    return import_module("pulumi._types").__dict__
+
+
+@cache
+def _remembering(name: str) -> Callable[[Hashable], object]:
+    """The SDK's function of that name with a memory, which the next plan in this process finds filled."""
+    return lru_cache(maxsize=None)(cast("Callable[[Hashable], object]", _types()[name]))
 
 
 async def _no_aliases(*_: object) -> list[object]:

@@ -5,6 +5,7 @@ Forms are compared with the SDK and with published conventions, never with a clo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -165,3 +166,22 @@ def test_certificates_are_real_and_signed_by_their_authority() -> None:
     found.verify_directly_issued_by(issuer)
     names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["a.example"]
+
+
+def test_a_line_that_is_still_being_written_is_left_out(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.jsonl"
+    whole: dict[str, object] = {
+        "deed": "created",
+        "type": "t",
+        "id": "one",
+        "place": "p",
+        "urn": "u",
+        "inputs": {},
+        "outputs": {},
+    }
+    text = json.dumps(whole) + "\n" + json.dumps(whole | {"id": "two"})
+    for end in (len(text) - 1, len(text), len(text) - 30):
+        ledger.write_text(text[:end], encoding="utf-8")
+        assert [one.id for one in read(ledger).things.values()] == ["one"]
+    ledger.write_text(f"{text}\n", encoding="utf-8")
+    assert [one.id for one in read(ledger).things.values()] == ["one", "two"]

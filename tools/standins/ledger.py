@@ -151,11 +151,13 @@ class Ledger:
 
 
 def read(path: Path) -> Cloud:
-    """The cloud as the file tells it; empty if there is none yet."""
+    """The cloud as the file tells it; empty if there is none yet. A line without its end is still being written, and left out."""
     cloud = Cloud()
     if not path.exists():
         return cloud
-    for text in path.read_text(encoding="utf-8").splitlines():
+    for text in path.read_text(encoding="utf-8").splitlines(keepends=True):
+        if not text.endswith("\n"):
+            break
         line = json.loads(text)
         deed, urn, id_ = line["deed"], line["urn"], line["id"]
         cloud.deeds.append((deed, urn, id_))

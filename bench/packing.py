@@ -7,13 +7,9 @@ both ask for is counted as the report's.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
-from bench.planning import ROOT
+from bench.planning import told
 from bench.result import Result
 from components import clouds
 
@@ -63,8 +59,5 @@ def measure_stack(stack: str) -> Result:
 
 
 def _run(stack: str) -> tuple[float, float, int]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", PLAN, stack]
-    told = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True, text=True).stdout
-    found: dict[str, float] = json.loads(told)
+    found: dict[str, float] = told(PLAN, stack)
     return found["pack"], found["whole"] - found["pack"], int(found["judged"])

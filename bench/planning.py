@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bench.result import Result
 from components import clouds
@@ -43,13 +44,22 @@ gc.freeze()
 """
 
 
+def told(script: str, *arguments: str) -> Any:
+    """What a script prints as JSON, run in a Python process of its own."""
+    command = [sys.executable, "-c", script, *arguments]
+    return json.loads(subprocess.run(command, cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, check=True, text=True).stdout)
+
+
 def seconds(arguments: list[str]) -> float:
     """Processor time of a whole process and its children, in seconds."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(arguments, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(arguments, cwd=ROOT, env=_environment(), stdout=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def measure() -> Iterator[Result]:
@@ -60,15 +70,7 @@ def measure() -> Iterator[Result]:
 
 def measure_stack(stack: str) -> Iterator[Result]:
     """The bound of the design: import floor + 0.5 s + 4 ms a resource."""
-    listing = subprocess.run(
-        [sys.executable, "-c", LIST_MODULES, stack, ",".join(SDKS)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = json.loads(listing.stdout)
+    found = told(LIST_MODULES, stack, ",".join(SDKS))
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as names:
         names.write("\n".join(found["modules"]))
         names.flush()

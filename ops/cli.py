@@ -19,7 +19,7 @@ import typer
 HERE = Path(__file__).resolve().parent.parent
 STACKS = Path(os.environ.get("OOB_STACKS") or HERE / "stacks")  # tests plan copies of stack files
 
-FINE, FAILED, CONFIGURATION, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
+FINE, FAILED, CONFIGURATION, COULD_NOT_RUN = 0, 1, 2, 3
 
 app = typer.Typer(
     name="oob",
@@ -277,11 +277,9 @@ def _run(arguments: list[str]) -> NoReturn:
 
 
 def main() -> None:
-    """Run one command; every way out has its exit code."""
+    """Run one command; every way out has its exit code. Ctrl-C is answered in ops/__main__.py."""
     try:
         app(prog_name="./oob")
-    except KeyboardInterrupt:  # ops/__main__.py says so
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; nothing more to say
         sys.exit(FINE)

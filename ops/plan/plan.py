@@ -16,7 +16,6 @@ from ops.isolation import report as isolation
 from ops.isolation.report import Report
 from ops.plan import policy
 from ops.plan.recorder import Recording, Registered, record
-from ops.plan.shortcuts import collector_paused
 from ops.plan.values import Plain
 from policies.judging import Verdict
 
@@ -84,18 +83,17 @@ def of_config(folder: Path, name: str, config: Mapping[str, str], secret_keys: t
     def run() -> None:
         built.append(program.build(folder))
 
-    with collector_paused():
-        recording = record(run, project=PROJECT, stack=name, config=config, secret_keys=secret_keys)
-        settings = built[0]
-        return Plan(
-            stack=name,
-            settings=settings,
-            recording=recording,
-            failover=settings.cloud.failover(settings.stack.dns),
-            isolation=isolation.of_recording(name, settings.stack, recording),
-            notices=tuple(notices(settings)),
-            verdict=policy.judge(recording, settings.stack),
-        )
+    recording = record(run, project=PROJECT, stack=name, config=config, secret_keys=secret_keys)
+    settings = built[0]
+    return Plan(
+        stack=name,
+        settings=settings,
+        recording=recording,
+        failover=settings.cloud.failover(settings.stack.dns),
+        isolation=isolation.of_recording(name, settings.stack, recording),
+        notices=tuple(notices(settings)),
+        verdict=policy.judge(recording, settings.stack),
+    )
 
 
 def as_text(plan: Plan) -> str:

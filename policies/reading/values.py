@@ -181,6 +181,10 @@ def matches(pattern: str) -> Test:
     return lambda value: isinstance(value, str) and compiled.search(value) is not None
 
 
+plain_http = matches(r"^(?i:http)://")
+"""A test: an address that is asked without encryption."""
+
+
 def asked(test: Test, value: Value) -> Truth:
     """The test's answer, or UNKNOWN where it would have to decide about something unknown."""
     if value is UNKNOWN:

@@ -9,11 +9,11 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 
 from components.faults import ConfigError
 from policies.model import Level
 from tests.azure.whole_plans import LANDING, ZONES
+from tests.config.made_up import REMOVED, example
 from tests.support import plans
 
 LICENCE, CLIENT = "oob:licence", "oob:oidcClientSecret"
@@ -23,7 +23,7 @@ KEYCLOAK = {
     "oidc": {"issuer": "https://keycloak.responders.example.net/realms/oob", "clientId": "mattermost"},
 }
 LIVE, DRILL = "azure-example", "azure-drill-example"
-# The example, and what is set in it: a path to a value. None takes a setting away.
+# The example, and what is set in it: a path to a value. REMOVED takes a setting away.
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "small": (LIVE, {"size": "small"}),
     "large": (LIVE, {"size": "large"}),
@@ -38,7 +38,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"azure.network.privateZones": {name: f"{LANDING}/{zone}" for name, zone in ZONES.items()}},
     ),
     "firewall that reports": (LIVE, {"azure.edge.wafBlocks": False}),
-    "certificate of the internal authority": (LIVE, {"azure.edge.certificate": None}),
+    "certificate of the internal authority": (LIVE, {"azure.edge.certificate": REMOVED}),
     "Azure Container Linux": (LIVE, {"azure.cluster.nodeOs": "AzureContainerLinux"}),
     "drill from a dump by its name": (DRILL, {"drill.database": {"snapshot": "20261123T020700Z"}}),
     "drill from the newest dump before a moment": (
@@ -48,41 +48,31 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def stack(example: str, changes: dict[str, Any]) -> dict[str, Any]:
-    """The `oob:stack` of an example with changes."""
-    text = (plans.STACKS / f"Pulumi.{example}.yaml").read_text(encoding="utf-8")
-    value: dict[str, Any] = yaml.safe_load(text)["config"]["oob:stack"]
-    for path, wanted in changes.items():
-        *outer, last = path.split(".")
-        block = value
-        for key in outer:
-            block = block.setdefault(key, {})
-        block[last] = wanted
-        if wanted is None:
-            del block[last]
-    found: dict[str, Any] = json.loads(json.dumps(value, default=str))
+def stack(of: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """The `oob:stack` of an example with changes, as a stack file would hold it."""
+    found: dict[str, Any] = json.loads(json.dumps(example(changes, of=of), default=str))
     return found
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_choice_gives_a_plan_that_nothing_refuses(variant: str) -> None:
-    example, changes = VARIANTS[variant]
+    of, changes = VARIANTS[variant]
     secrets = (LICENCE, CLIENT) if changes.get("identity") is KEYCLOAK else (LICENCE,)
-    made = plans.plan_of(stack(example, changes), name=example, secrets=secrets)
+    made = plans.plan_of(stack(of, changes), name=of, secrets=secrets)
     assert [found for found in made.verdict.violations if found.level is Level.MANDATORY] == []
     assert made.exit_code == 0
     assert len(made.resources) > 400
 
 
 @pytest.mark.parametrize(
-    ("example", "changes", "path", "said"),
+    ("of", "changes", "path", "said"),
     [
         (LIVE, {"egress.mode": "none"}, "egress.mode", "cuts pods off from Entra"),
         (LIVE, {"dns.probe": "synthetic"}, "dns.probe", "Traffic Manager asks from the internet only"),
         (DRILL, {"drill.database": {"snapshot": "point-of-the-vault"}}, "drill.database.snapshot", "is not the name of a dump"),
     ],
 )
-def test_what_azure_cannot_give_is_a_fault_of_the_stack_file(example: str, changes: dict[str, Any], path: str, said: str) -> None:
+def test_what_azure_cannot_give_is_a_fault_of_the_stack_file(of: str, changes: dict[str, Any], path: str, said: str) -> None:
     with pytest.raises(ConfigError) as refused:
-        plans.plan_of(stack(example, changes), name=example, secrets=(LICENCE,))
+        plans.plan_of(stack(of, changes), name=of, secrets=(LICENCE,))
     assert any(fault.path == path and said in str(fault) for fault in refused.value.faults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import Outcome, Resource, Severity, bad_if, must, must_have, must_not, rule
-from policies.reading.values import Value, any_of, asked, is_false, is_true, negated
+from policies.reading.values import any_of, asked, is_false, is_true, negated, plain_http
 
 
 @rule(
@@ -36,11 +36,7 @@ def alarms_on(r: Resource) -> Iterator[Outcome]:
 def notices_encrypted(r: Resource) -> Iterator[Outcome]:
     """No alarm and no probe travels in plain HTTP."""
     for path in ("webhookReceivers[*].serviceUri", "request.requestUrl"):
-        yield from must_not(r, path, _plain, "is plain HTTP")
-
-
-def _plain(value: Value) -> bool:
-    return isinstance(value, str) and value.lower().startswith("http://")
+        yield from must_not(r, path, plain_http, "is plain HTTP")
 
 
 @rule(

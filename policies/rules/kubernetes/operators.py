@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import Outcome, Resource, Severity, must_not, rule
-from policies.reading.values import is_true, matches, one_of
+from policies.reading.values import is_true, one_of, plain_http
 
 
 @rule(
@@ -30,6 +30,6 @@ def cilium_policy_not_open(r: Resource) -> Iterator[Outcome]:
 )
 def issuers_encrypted(r: Resource) -> Iterator[Outcome]:
     """Who signs certificates is asked by HTTPS, and has to prove who it is."""
-    yield from must_not(r, "spec.acme.server", matches(r"^(?i:http)://"), "is plain HTTP")
+    yield from must_not(r, "spec.acme.server", plain_http, "is plain HTTP")
     yield from must_not(r, "spec.acme.skipTLSVerify", is_true, "takes anybody for the issuer")
-    yield from must_not(r, "spec.vault.server", matches(r"^(?i:http)://"), "is plain HTTP")
+    yield from must_not(r, "spec.vault.server", plain_http, "is plain HTTP")

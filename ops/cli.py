@@ -16,6 +16,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from ops import interrupts
+
 HERE = Path(__file__).resolve().parent.parent
 STACKS = Path(os.environ.get("OOB_STACKS") or HERE / "stacks")  # tests plan copies of stack files
 
@@ -156,7 +158,7 @@ def doctor(
 
 
 def _engine(run: Callable[[], int]) -> None:
-    with _sentences():
+    with _sentences(), interrupts.told():
         raise typer.Exit(run())
 
 
@@ -247,7 +249,8 @@ def check() -> None:
     binaries = Path(sys.executable).parent
     for arguments in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pyright"], ["lint-imports"]):
         print(f"oob: {' '.join(arguments)}", flush=True)
-        code = subprocess.run([str(binaries / arguments[0]), *arguments[1:]], cwd=HERE, check=False).returncode
+        with interrupts.told():
+            code = subprocess.run([str(binaries / arguments[0]), *arguments[1:]], cwd=HERE, check=False).returncode
         if code:
             raise typer.Exit(FAILED)
 
@@ -273,7 +276,8 @@ def parity() -> None:
 
 
 def _run(arguments: list[str]) -> NoReturn:
-    raise typer.Exit(subprocess.run(arguments, cwd=HERE, check=False).returncode)
+    with interrupts.told():
+        raise typer.Exit(subprocess.run(arguments, cwd=HERE, check=False).returncode)
 
 
 def main() -> None:

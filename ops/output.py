@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ops import interrupts
+
 
 class NotWritten(Exception):  # noqa: N818 it says what happened
     """A result that could not be written; `str()` says where, why and what to do. Exit code 3."""
@@ -15,6 +17,11 @@ class NotWritten(Exception):  # noqa: N818 it says what happened
 
 def write_whole(path: Path, text: str) -> None:
     """Replace `path` by `text` in one step: a reader sees the old file or the new one, never half of one."""
+    with interrupts.told():
+        _write_whole(path, text)
+
+
+def _write_whole(path: Path, text: str) -> None:
     temporary: str | None = None
     try:
         if path.is_dir():
@@ -29,10 +36,12 @@ def write_whole(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
-    except OSError as problem:
+    except (OSError, KeyboardInterrupt) as problem:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+        if isinstance(problem, KeyboardInterrupt):
+            raise
         reason = problem.strerror or problem.__class__.__name__
         raise NotWritten(
             f"{path}: could not be written ({reason}); nothing was left behind. Choose another place or free space."

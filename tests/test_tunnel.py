@@ -64,6 +64,14 @@ def answers(port: int) -> bool:
         return False
 
 
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=20).close()
+    except OSError:
+        return False
+    return True
+
+
 def until(true: Callable[[], bool], seconds: float = 10.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -135,6 +143,7 @@ def test_a_child_that_died_is_started_again_at_the_next_connection(forwarder: Fo
     ask(forwarder.port, b"one")
     for process in running(f"{echo.script}\0{echo.ports[0]}"):
         os.kill(process, signal.SIGKILL)
+    assert until(lambda: not listens(echo.ports[0])), "a dying process still takes connections for a moment"
 
     assert until(lambda: answers(forwarder.port))
     assert len(echo.ports) == 2

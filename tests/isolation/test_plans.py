@@ -22,7 +22,7 @@ SAMPLE = 37  # every 37th plant, another one first for each stack
 EVERY = 499  # of what is planted into whole resources
 
 
-@pytest.mark.parametrize(("turn", "name"), enumerate(isolation.examples()))
+@pytest.mark.parametrize(("turn", "name"), list(enumerate(isolation.examples())))
 def test_what_is_planted_into_a_plan_is_found(turn: int, name: str) -> None:
     looked_at = {name: list(subjects(of_file(name).recording))}
     made = isolation.score(looked_at, PLANTS[turn::SAMPLE], every=EVERY)

@@ -31,7 +31,7 @@ from ops.plan import plan
 found = plan.of_stack(Path("stacks"), sys.argv[1])
 lazy = importlib.util._LazyModule  # registered, but never looked into
 read = [name for name, module in sys.modules.items() if type(module) is not lazy]
-names = [name for name in read if name.split(".")[0] in sys.argv[2].split(",")]
+names = [name for name in read if name.split(".")[0] in sys.argv[2].split(",") or sys.argv[2] == "all"]
 json.dump({"modules": names, "resources": len(found.resources)}, sys.stdout)
 """
 

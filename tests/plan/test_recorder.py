@@ -15,7 +15,7 @@ import pulumi_random as random
 import pytest
 from pulumi.runtime import resource as registering
 
-from ops.plan import recorder
+from ops.plan import recorder, shortcuts
 from ops.plan.recorder import Recording, record
 from ops.plan.values import SECRET, UNKNOWN
 
@@ -175,3 +175,19 @@ def test_what_a_program_raises_ends_it_at_once_even_when_a_resource_is_left_half
         signal.signal(signal.SIGALRM, before)
     assert not waited
     assert [one.name for one in recorded(lambda: None).resources] == ["oob-test"], "and the next program is not disturbed"
+
+
+def test_what_was_imported_is_set_aside_once_and_what_is_planned_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shortcuts, "_set_aside", set[int]())
+    gc.unfreeze()
+
+    def program() -> None:
+        random.Provider("p")
+
+    recorded(program)
+    first = gc.get_freeze_count()
+    held = [recorded(program) for _ in range(3)]
+    assert first > 100_000, "the SDK"
+    assert gc.get_freeze_count() <= first, "a frozen object that dies is counted no more"
+    assert gc.isenabled()
+    assert len(held) == 3

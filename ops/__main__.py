@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-try:
-    from ops import interrupts
-except KeyboardInterrupt:  # before there was anything that could answer it
-    sys.stderr.write("\noob: interrupted\n")
-    sys.exit(130)
+from ops import interrupts
 
 
 def run() -> None:

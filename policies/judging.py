@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 
 from policies import rules
 from policies.model import AnyRule, Finding, Graph, Level, Outcome, Resource, Rule, Severity, StackRule, Unjudged
-from policies.reading.values import NotYetKnown
+from policies.reading.types import listed_in
+from policies.reading.values import NotYetKnown, Unknown, stands
 from policies.settings import Profile, Settings, Waiver
 
 
@@ -81,8 +83,18 @@ Answer = Reported | NotYetJudged | Waived
 
 @cache
 def rules_for(type_: str, profile: Profile) -> tuple[Rule, ...]:
-    """The rules that speak about a type in such a stack."""
-    return tuple(one for one in rules.RESOURCE_RULES if one.applies(type_) and one.profile in (None, profile))
+    """The rules that speak about a type in such a stack, and about what it holds where it is a list of Kubernetes."""
+    inside = listed_in(type_)
+    return tuple(
+        one
+        for one in rules.RESOURCE_RULES
+        if one.profile in (None, profile) and (one.applies(type_) or (inside != "" and _of_kubernetes(one, inside)))
+    )
+
+
+def _of_kubernetes(one: Rule, inside: str) -> bool:
+    """Whether a rule speaks about what a list holds. A list of no kind may hold every kind."""
+    return one.applies(inside) or (inside.endswith(":") and any(pattern.startswith("kubernetes:") for pattern in one.on))
 
 
 def judge(resources: Sequence[Resource], settings: Settings) -> Verdict:
@@ -100,15 +112,47 @@ def judge(resources: Sequence[Resource], settings: Settings) -> Verdict:
 
 
 def about(resource: Resource, asked: Iterable[Rule], settings: Settings) -> Iterator[Answer]:
-    """What these rules answer about one resource."""
+    """What these rules answer about one resource, and about each that it lists."""
+    members = resource.members
+    if not members:
+        return _about_one(resource, asked, settings)
+    whole = [one for one in asked if one.applies(resource.type)]
+    return chain(_about_one(resource, whole, settings), _about_members(resource, members, tuple(asked), settings))
+
+
+def _about_members(
+    listing: Resource, members: list[tuple[str, Resource | Unknown]], asked: tuple[Rule, ...], settings: Settings
+) -> Iterator[Answer]:
+    for path, member in members:
+        for one in asked:
+            if one.applies(listing.type):
+                continue
+            if isinstance(member, Unknown):
+                yield _answer(one, listing.urn, Unjudged(path), ())
+            elif one.applies(member.type):
+                yield from (replace(answer, path=f"{path}.{answer.path}") for answer in _about_one(member, (one,), settings))
+
+
+def _about_one(resource: Resource, asked: Iterable[Rule], settings: Settings) -> Iterator[Answer]:
     for one in asked:
         try:
             for outcome in one.judge(resource):
+                if resource.partial and _left_as_it_is(resource, outcome):
+                    continue
                 yield _answer(one, resource.urn, outcome, settings.waivers)
         except NotYetKnown:
             yield _answer(one, resource.urn, Unjudged(""), ())
         except Exception as problem:  # noqa: BLE001 a rule that breaks must not take the run with it, nor pass in silence
             yield _answer(one, resource.urn, Finding("", broken(problem)), settings.waivers)
+
+
+# Where a patch goes to: it names the object and changes nothing of it.
+_PLACE = "metadata.namespace"
+
+
+def _left_as_it_is(patch: Resource, outcome: Outcome) -> bool:
+    """Whether a finding is about what a patch does not state."""
+    return isinstance(outcome, Finding) and outcome.path not in ("", _PLACE) and not stands(patch.props, outcome.path)
 
 
 def about_stack(graph: Graph, asked: Iterable[StackRule]) -> Iterator[Answer]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from typing import Generic, TypeVar, cast
 
-from policies.reading.types import canonical
-from policies.reading.values import Seen, Test, Truth, Unknown, Value, asked, each, negated, peek, present
+from policies.reading.keys import wire_names
+from policies.reading.types import canonical, is_patch, listed_in
+from policies.reading.values import UNKNOWN, Seen, Test, Truth, Unknown, Value, asked, each, negated, peek, present
 from policies.settings import Profile, Settings
 
 _Read = TypeVar("_Read")
@@ -53,10 +54,15 @@ class Resource:
     """Read and not made by this stack: `.get`, StackReference."""
     settings: Settings = field(default_factory=Settings)
     """What the pack was told: the same for every resource."""
+    partial: bool = field(default=False, init=False)
+    """Whether it states parts of an object that is there already, and leaves the rest of it as it is."""
     _readings: dict[object, object] = field(default_factory=dict[object, object], init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if is_patch(self.type):
+            object.__setattr__(self, "partial", True)
         object.__setattr__(self, "type", canonical(self.type))
+        object.__setattr__(self, "props", wire_names(self.type, self.props))
 
     def at(self, path: str) -> Value:
         """The value at a path of plain keys; None where nothing stands."""
@@ -65,6 +71,20 @@ class Resource:
     def each(self, path: str) -> list[Seen]:
         """Every value at a path with `[*]` and `*`."""
         return each(self.props, path)
+
+    @property
+    def members(self) -> list[tuple[str, Resource | Unknown]]:
+        """What a list of Kubernetes holds, each with its path; nothing for what is no list."""
+        kind = listed_in(self.type)
+        return [(seen.path, self._member(kind, seen.value)) for seen in each(self.props, "items[*]")] if kind else []
+
+    def _member(self, kind: str, given: Value) -> Resource | Unknown:
+        props = given if isinstance(given, dict) else {}
+        version, named = props.get("apiVersion"), props.get("kind")
+        if given is UNKNOWN or version is UNKNOWN or named is UNKNOWN:
+            return UNKNOWN
+        stated = isinstance(version, str) and isinstance(named, str)
+        return replace(self, type=f"kubernetes:{version}:{named}" if stated else kind, props=props)
 
     def read(self, reading: Callable[[Resource], _Read]) -> _Read:
         """What a reading makes of this resource, made once however many rules ask."""
@@ -155,7 +175,9 @@ class Graph:
     def _by_type(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
         for resource in self.resources:
-            found.setdefault(resource.type, []).append(resource)
+            for one in (resource, *(member for _, member in resource.members if isinstance(member, Resource))):
+                if not one.partial:
+                    found.setdefault(one.type, []).append(one)
         return found
 
     def of(self, *patterns: str) -> list[Resource]:

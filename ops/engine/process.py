@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Generator, Mapping, Sequence
@@ -24,7 +23,6 @@ STOPPING = (
     "oob: More Ctrl-C change nothing: a second one to the engine would leave unfinished operations behind.\n"
 )
 STILL = "\noob: still finishing what is under way (process {pid}).\n"
-LOOKING = "\noob: still looking whether anything was left unfinished.\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +36,8 @@ class Ended:
 
 def tell(text: str) -> None:
     """Writes to the error stream; a terminal that has gone away is no reason to stop."""
-    _write(sys.__stderr__, text.encode())
-
-
-def _write(stream: IO[str] | None, content: bytes) -> None:
-    rest = memoryview(content)
     with contextlib.suppress(OSError):
-        while rest and stream is not None:
-            rest = rest[os.write(stream.fileno(), rest) :]
+        os.write(2, text.encode())
 
 
 @dataclass(slots=True)
@@ -82,61 +74,35 @@ def _cancelling() -> Generator[_Cancel]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def deaf() -> Generator[None]:
-    """In here signals are answered with a word and nothing else: who has sent one to a run often sends more."""
-
-    def heard(_number: int, _frame: FrameType | None) -> None:
-        tell(LOOKING)
-
-    before = {number: signal.signal(number, heard) for number in SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def run(command: Sequence[str], *, cwd: Path, environment: Mapping[str, str]) -> Ended:
     """Runs `command` to its end, its output passed on.
 
     The child gets a session of its own, so that a terminal's Ctrl-C reaches this process only, which hands on exactly
-    one. It gets no input: whatever has to be asked was asked before. It writes to files that are followed, and to no pipe:
-    the end of this process, or of who reads it (in `./oob up STACK | tee LOG` the same Ctrl-C ends `tee`), would end the child
-    in the middle of its work. A terminal it keeps, for its colours: one that goes away ends nobody.
+    one. It gets no input: whatever has to be asked was asked before. Its error stream is a file that is followed, not a
+    pipe, so that the end of this process (or of the terminal) never ends the child in the middle of its work.
     """
-    with _cancelling() as cancel, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        terminal = sys.__stdout__ is not None and sys.__stdout__.isatty()
+    with _cancelling() as cancel, tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
-            list(command),
-            cwd=cwd,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=None if terminal else output,
-            stderr=errors,
-            start_new_session=True,
+            list(command), cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True
         )
         cancel.started(child)
         ended = threading.Event()
-        streams = ((output, sys.__stdout__), (errors, sys.__stderr__))
-        relays = [threading.Thread(target=_relay, args=(*stream, ended), daemon=True) for stream in streams]
-        for relay in relays:
-            relay.start()
+        relay = threading.Thread(target=_relay, args=(errors, ended), daemon=True)
+        relay.start()
         code = child.wait()
         ended.set()
-        for relay in relays:
-            relay.join()
+        relay.join()
         return Ended(code=code, errors=_tail(errors), interrupted=cancel.asked)
 
 
-def _relay(written: IO[bytes], stream: IO[str] | None, ended: threading.Event) -> None:
+def _relay(errors: IO[bytes], ended: threading.Event) -> None:
     at = 0
     while True:
         last = ended.wait(POLL_SECONDS)
-        fresh = os.pread(written.fileno(), 1 << 20, at)
+        fresh = os.pread(errors.fileno(), 1 << 20, at)
         at += len(fresh)
         if fresh:
-            _write(stream, fresh)
+            tell(fresh.decode(errors="replace"))
         elif last:
             return
 

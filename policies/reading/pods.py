@@ -70,11 +70,15 @@ def _containers(resource: Resource) -> dict[str, tuple[Seen, ...]]:
     return {**found, _ALL: tuple(one for sort in SORTS for one in found[sort])}
 
 
+# What Kubernetes reads in the security context of a pod too; the rest is a container's alone (API reference, PodSecurityContext).
+_OF_PODS = ("runAsUser", "runAsGroup", "runAsNonRoot", "seccompProfile", "seLinuxOptions", "appArmorProfile", "windowsOptions")
+
+
 def setting(resource: Resource, container: Seen, key: str) -> Seen:
     """A security setting of a container: its own, or else the pod's. UNKNOWN of the container wins over the pod's."""
     path = f"securityContext.{key}"
     own = below(container.value, path, container.path)
-    if own.value is not None:
+    if own.value is not None or not key.startswith(_OF_PODS):
         return own
     pod = spec(resource)
     outer = below(pod.value, path, pod.path)

@@ -49,19 +49,31 @@ def _steps(path: str) -> tuple[str, ...]:
 
 
 def peek(value: Value, path: str, default: Value = None) -> Value:
-    """The value at a path of plain keys (`a.b.c`), `default` where nothing stands. UNKNOWN on the way is the answer."""
+    """The value at a path of plain keys (`a.b.c`), `default` where nothing stands. UNKNOWN on the way is the answer.
+
+    A list of one stands for its element: providers take a block in both forms.
+    """
     for key in _steps(path):
         if value is UNKNOWN:
             return UNKNOWN
+        if isinstance(value, list):
+            value = _alone(value)
         if not isinstance(value, dict) or value.get(key) is None:
-            return default
+            return UNKNOWN if value is UNKNOWN else default
         value = value[key]
     return value
 
 
+def _alone(given: list[Value]) -> Value:
+    """The one element of a list, or None."""
+    return given[0] if len(given) == 1 else None
+
+
 def below(value: Value, path: str, at: str = "") -> Seen:
-    """What stands at a path of plain keys: None where nothing does, UNKNOWN where it stands on the way."""
+    """What stands at a path of plain keys: None where nothing does, UNKNOWN where it stands on the way. Lists as in `peek`."""
     for key in _steps(path):
+        if isinstance(value, list):
+            value, at = _alone(value), f"{at}[0]"
         if value is UNKNOWN:
             break
         value = value.get(key) if isinstance(value, dict) else None
@@ -69,8 +81,20 @@ def below(value: Value, path: str, at: str = "") -> Seen:
     return Seen(at, value)
 
 
+def stands(value: Value, path: str) -> bool:
+    """Whether something stands at a path as findings write it, with numbers for elements. A key may hold dots itself."""
+    for step in _steps(path):
+        if isinstance(value, list) and step.isdigit():
+            value = value[int(step)] if int(step) < len(value) else None
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            return isinstance(value, dict) and any(key.startswith(f"{step}.") for key in value)
+    return value is not None
+
+
 def each(value: Value, path: str, at: str = "") -> list[Seen]:
-    """Every value at a path. `[*]` stands for each element of a list (a lone object counts as one), `*` for each key.
+    """Every value at a path. `[*]` stands for each element of a list (what stands alone counts as one), `*` for each key.
 
     Absent keys give None; a list that is not there gives nothing; UNKNOWN on the way is given once, where it stands.
     """
@@ -100,8 +124,10 @@ def _further(found: list[Seen], step: str) -> list[Seen]:
         elif step == "[*]":
             if isinstance(value, list):
                 further += [Seen(f"{at}[{index}]", inner) for index, inner in enumerate(value)]
-            elif isinstance(value, dict):
+            elif value is not None and value != "":
                 further.append(seen)
+        elif isinstance(value, list):
+            further += _further([Seen(f"{at}[0]", _alone(value))], step)
         elif not isinstance(value, dict):
             if step != "*":
                 further.append(Seen(joined(at, step), None))
@@ -170,9 +196,15 @@ def at_most(most: float) -> Test:
 
 
 def one_of(*words: str) -> Test:
-    """A test: one of these words, whatever their case."""
+    """A test: one of these words, whatever their case; a whole number counts as its digits."""
     wanted = frozenset(word.lower() for word in words)
-    return lambda value: isinstance(value, str) and value.lower() in wanted
+
+    def test(value: Value) -> bool:
+        if isinstance(value, str):
+            return value.lower() in wanted
+        return isinstance(value, int) and not isinstance(value, bool) and str(value) in wanted
+
+    return test
 
 
 def matches(pattern: str) -> Test:
@@ -180,6 +212,9 @@ def matches(pattern: str) -> Test:
     compiled = re.compile(pattern)
     return lambda value: isinstance(value, str) and compiled.search(value) is not None
 
+
+services_key = matches(r"(^|[:/])alias/aws/")
+"""A test: the name of a key that AWS has made for one of its services, whose policy nobody else writes."""
 
 plain_http = matches(r"^(?i:http)://")
 """A test: an address that is asked without encryption."""

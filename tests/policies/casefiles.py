@@ -82,7 +82,7 @@ def answers(case: Any, cases: Cases, rule: AnyRule | None = None) -> list[judgin
     asked = rule or cases.rule
     if isinstance(asked, Rule):
         subject = resource(case, cases)
-        return list(judging.about(subject, [asked] if asked.applies(subject.type) else [], cases.settings))
+        return list(judging.about(subject, [asked] if subject.members or asked.applies(subject.type) else [], cases.settings))
     return list(judging.about_stack(Graph(tuple(resource(one, cases) for one in case), cases.settings), [asked]))
 
 

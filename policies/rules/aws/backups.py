@@ -15,11 +15,12 @@ from policies.model import (
     about,
     bad_if,
     must_have,
+    must_not,
     rule,
     stack_rule,
 )
 from policies.reading.callers import open_to_the_world
-from policies.reading.values import UNKNOWN, Truth, all_of, any_of, asked, is_true, negated, one_of, peek, present
+from policies.reading.values import UNKNOWN, Truth, all_of, any_of, asked, is_true, negated, one_of, peek, present, services_key
 from policies.rules.aws.rds_running import parameter
 from policies.settings import Profile
 
@@ -39,6 +40,7 @@ CLUSTER = "aws:rds/cluster:Cluster"
 def vault_own_key(r: Resource) -> Iterator[Outcome]:
     """Backups are encrypted with a key of our own."""
     yield from must_have(r, "kmsKeyArn", "is not given")
+    yield from must_not(r, "kmsKeyArn", services_key, "is the service's key")
 
 
 @rule("backup-vault-not-public", on="aws:backup/vaultPolicy:VaultPolicy", severity=Severity.CRITICAL, remedy="Name principals")

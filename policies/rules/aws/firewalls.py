@@ -89,7 +89,7 @@ def everything(entry: Seen) -> Truth:
     return any_of(
         [
             asked(all_ports, protocol),
-            all_of([asked(one_of("tcp", "udp"), protocol), *(covers_port(first, last, port) for port in (1, 65535))]),
+            all_of([asked(one_of("tcp", "udp", "6", "17"), protocol), *(covers_port(first, last, port) for port in (1, 65535))]),
         ]
     )
 

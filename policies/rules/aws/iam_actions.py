@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 ESCALATING = (
     "iam:CreatePolicyVersion",
     "iam:SetDefaultPolicyVersion",
@@ -16,11 +18,29 @@ ESCALATING = (
     "iam:CreateLoginProfile",
     "iam:UpdateLoginProfile",
     "iam:CreateAccessKey",
+    "lambda:UpdateFunctionCode",
+    "glue:UpdateDevEndpoint",
+    "codestar:CreateProjectFromTemplate",
+)
+# Actions that are a way to more rights only together.
+ESCALATING_TOGETHER = (
+    ("iam:PassRole", "ec2:RunInstances"),
+    ("iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"),
+    ("iam:PassRole", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
+    ("iam:PassRole", "cloudformation:CreateStack"),
+    ("iam:PassRole", "codebuild:CreateProject"),
+    ("iam:PassRole", "codestar:CreateProject"),
+    ("iam:PassRole", "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"),
+    ("iam:PassRole", "ecs:RegisterTaskDefinition", "ecs:RunTask"),
+    ("iam:PassRole", "glue:CreateDevEndpoint"),
+    ("iam:PassRole", "sagemaker:CreateNotebookInstance"),
+    ("iam:PassRole", "ssm:StartAutomationExecution"),
 )
 # Actions whose answer is a credential.
 EXPOSING = (
     "chime:CreateApiKey",
     "codeartifact:GetAuthorizationToken",
+    "codepipeline:PollForJobs",
     "cognito-identity:GetOpenIdToken",
     "cognito-identity:GetCredentialsForIdentity",
     "connect:GetFederationToken",
@@ -32,8 +52,15 @@ EXPOSING = (
     "iam:ResetServiceSpecificCredential",
     "iam:UpdateAccessKey",
     "lightsail:GetInstanceAccessDetails",
+    "lightsail:GetRelationalDatabaseMasterUserPassword",
+    "mediapackage:RotateChannelCredentials",
+    "mediapackage:RotateIngestEndpointCredentials",
     "rds-db:connect",
     "redshift:GetClusterCredentials",
+    "sso:GetRoleCredentials",
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
     "sts:GetFederationToken",
     "sts:GetSessionToken",
 )
@@ -44,11 +71,16 @@ MANAGING = (
     "iam:CreateRole",
     "iam:CreatePolicy",
     "iam:CreatePolicyVersion",
+    "iam:AddUserToGroup",
     "iam:AttachRolePolicy",
+    "iam:CreateUser",
+    "iam:DeleteRole",
     "iam:PutRolePolicy",
     "iam:PassRole",
     "iam:UpdateAssumeRolePolicy",
+    "kms:CreateGrant",
     "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
     "s3:PutBucketPolicy",
     "s3:PutBucketAcl",
     "secretsmanager:PutResourcePolicy",
@@ -56,6 +88,16 @@ MANAGING = (
     "sqs:AddPermission",
     "lambda:AddPermission",
     "organizations:CreatePolicy",
+)
+# And those that say so themselves, whatever the service: PutBucketPolicy, DetachRolePolicy, AddPermission, ModifyImageAttribute.
+MANAGING_BY_NAME = re.compile(
+    r"(?i)\w[\w-]*:(Add|Attach|Create|Delete|Detach|Modify|Put|Remove|Set|Update)\w*"
+    r"(Polic(y|ies)|PolicyVersion|Permissions?|PermissionsBoundary|Acl|AccessBlock|(Image|Snapshot|DBSnapshot)Attribute)"
+)
+# Verbs of actions that change nothing.
+READS_BY_NAME = re.compile(
+    r"(?i)\w[\w-]*:(BatchGet|Check|Decode|Describe|Discover|Estimate|Get|Head|List|Lookup|Preview|Query|Read|Scan|Search|Select"
+    r"|Simulate|Test|Validate|View)"
 )
 WRITING = (
     "s3:PutObject",
@@ -73,6 +115,8 @@ WRITING = (
 
 WITHOUT_RESOURCE = (
     "autoscaling:describe*",
+    "backup:startreportjob",
+    "ce:*",
     "cloudwatch:describealarmsformetric",
     "cloudwatch:getmetricdata",
     "cloudwatch:getmetricstatistics",
@@ -87,6 +131,7 @@ WITHOUT_RESOURCE = (
     "eks:listclusters",
     "iam:listroles",
     "kms:listaliases",
+    "kms:createcustomkeystore",
     "kms:createkey",
     "kms:generaterandom",
     "kms:listkeys",

@@ -6,8 +6,18 @@ from collections.abc import Iterable, Iterator
 
 from policies.model import Level, Outcome, Resource, Severity, Unjudged, bad_if, must_not, rule
 from policies.reading import iam
-from policies.reading.values import UNKNOWN, Truth, Value, all_of, any_of, asked
-from policies.rules.aws.iam_actions import ESCALATING, EXPOSING, MANAGING, READING, WITHOUT_RESOURCE, WRITING
+from policies.reading.values import UNKNOWN, Test, Truth, Value, all_of, any_of, asked
+from policies.rules.aws.iam_actions import (
+    ESCALATING,
+    ESCALATING_TOGETHER,
+    EXPOSING,
+    MANAGING,
+    MANAGING_BY_NAME,
+    READING,
+    READS_BY_NAME,
+    WITHOUT_RESOURCE,
+    WRITING,
+)
 
 DOCUMENTS = {
     "aws:iam/policy:Policy": "policy",
@@ -37,6 +47,20 @@ def not_known(r: Resource) -> Iterator[Outcome]:
 def any_action(statement: iam.Statement, wanted: Iterable[str]) -> Truth:
     """Whether the statement covers one of these actions."""
     return any_of(statement.action(one) for one in wanted)
+
+
+def _named(statement: iam.Statement, test: Test) -> Truth:
+    """Whether one of its actions, as it is written, passes the test."""
+    return any_of(asked(test, given) for given in statement.actions)
+
+
+def _manages(action: Value) -> bool:
+    return isinstance(action, str) and MANAGING_BY_NAME.fullmatch(action) is not None
+
+
+def _writes(action: Value) -> bool:
+    """An action that changes something and can be limited to a resource."""
+    return _limitable(action) and isinstance(action, str) and READS_BY_NAME.match(action) is None
 
 
 @rule(
@@ -110,6 +134,15 @@ def no_privilege_escalation(r: Resource) -> Iterator[Outcome]:
             yield from bad_if(
                 all_of([any_action(one, ESCALATING), one.everywhere()]), one.path, "allows its holder to give itself more rights"
             )
+    for seen in r.each(DOCUMENTS[r.type]):
+        wide = [
+            one for one in iam.statements(seen.value, seen.path) if one.allows and not one.conditional and not one.not_actions
+        ]
+        together = any_of(
+            all_of(any_of(all_of([one.action(action), one.everywhere()]) for one in wide) for action in way)
+            for way in ESCALATING_TOGETHER
+        )
+        yield from bad_if(together, seen.path, "allows its holder to start what has more rights")
 
 
 @rule(
@@ -157,7 +190,9 @@ def no_permissions_management(r: Resource) -> Iterator[Outcome]:
     for one in allowed(r):
         if not one.conditional and not one.not_actions:
             yield from bad_if(
-                all_of([any_action(one, MANAGING), one.everywhere()]), one.path, "allows to change permissions of everything"
+                all_of([any_of([any_action(one, MANAGING), _named(one, _manages)]), one.everywhere()]),
+                one.path,
+                "allows to change permissions of everything",
             )
 
 
@@ -174,7 +209,9 @@ def no_unconstrained_writes(r: Resource) -> Iterator[Outcome]:
     for one in allowed(r):
         if not one.conditional and not one.not_actions:
             yield from bad_if(
-                all_of([any_action(one, WRITING), one.everywhere()]), one.path, "allows to change everything of a kind"
+                all_of([any_of([any_action(one, WRITING), _named(one, _writes)]), one.everywhere()]),
+                one.path,
+                "allows to change everything of a kind",
             )
 
 

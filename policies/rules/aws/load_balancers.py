@@ -115,12 +115,13 @@ def _is_secure(r: Resource) -> Truth:
     """Whether a listener speaks TLS, or is none of HTTP, or does nothing but send people to HTTPS."""
     protocol = r.at("protocol")
     if protocol is None:
-        return asked(lambda v: number(v) != 80, r.at("port"))
-    if asked(one_of("HTTPS", "TLS", "TCP", "UDP", "TCP_UDP", "GENEVE"), protocol) is True:
+        encrypted = asked(lambda v: number(v) != 80, r.at("port"))
+    else:
+        encrypted = asked(one_of("HTTPS", "TLS", "TCP", "UDP", "TCP_UDP", "GENEVE"), protocol)
+    if encrypted is True:
         return True
     actions = [seen.value for seen in r.each("defaultActions[*]")]
-    redirect = all_of(_redirects(one) for one in actions) if actions else False
-    return any_of([asked(one_of("HTTPS", "TLS", "TCP", "UDP", "TCP_UDP", "GENEVE"), protocol), redirect])
+    return any_of([encrypted, all_of(_redirects(one) for one in actions) if actions else False])
 
 
 @rule(

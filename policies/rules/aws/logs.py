@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import At, Finding, Graph, Level, Outcome, Resource, Severity, must, must_have, must_not, rule, stack_rule
-from policies.reading.values import at_least, is_false, is_true, number, present
+from policies.reading.values import at_least, is_false, is_true, number, present, services_key
 from policies.settings import Profile
 
 TRAIL = "aws:cloudtrail/trail:Trail"
@@ -64,6 +64,7 @@ def validated(r: Resource) -> Iterator[Outcome]:
 def own_key(r: Resource) -> Iterator[Outcome]:
     """The trail is encrypted with a key of our own."""
     yield from must_have(r, "kmsKeyId", "is not given")
+    yield from must_not(r, "kmsKeyId", services_key, "is the service's key")
 
 
 @rule(

@@ -12,11 +12,11 @@ from policies.reading.values import (
     at_least,
     is_false,
     is_true,
-    matches,
     negated,
     number,
     one_of,
     present,
+    services_key,
 )
 from policies.settings import Profile
 
@@ -54,7 +54,7 @@ def storage_encrypted(r: Resource) -> Iterator[Outcome]:
 def own_key(r: Resource) -> Iterator[Outcome]:
     """Storage is encrypted with a key of our own."""
     yield from must_have(r, "kmsKeyId", "is not given")
-    yield from must_not(r, "kmsKeyId", matches(r"alias/aws/"), "is the service's key")
+    yield from must_not(r, "kmsKeyId", services_key, "is the service's key")
 
 
 @rule(
@@ -82,6 +82,7 @@ def snapshots_encrypted(r: Resource) -> Iterator[Outcome]:
 def copies_own_key(r: Resource) -> Iterator[Outcome]:
     """Copies of snapshots and replicated backups are encrypted with a key of our own."""
     yield from must_have(r, "kmsKeyId", "is not given")
+    yield from must_not(r, "kmsKeyId", services_key, "is the service's key")
 
 
 @rule(

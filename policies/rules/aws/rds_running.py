@@ -16,6 +16,7 @@ from policies.reading.values import (
     number,
     one_of,
     present,
+    services_key,
 )
 from policies.rules.aws.rds import CLUSTER, INSTANCE, MEMBER
 from policies.settings import Profile
@@ -63,6 +64,7 @@ def insights_own_key(r: Resource) -> Iterator[Outcome]:
     if not present(r.at("performanceInsightsKmsKeyId")):
         on = asked(is_true, r.at("performanceInsightsEnabled"))
         yield from bad_if(on, "performanceInsightsKmsKeyId", "is not given")
+    yield from must_not(r, "performanceInsightsKmsKeyId", services_key, "is the service's key")
 
 
 MONITORING_SECONDS = (1, 5, 10, 15, 30, 60)
@@ -130,8 +132,8 @@ def engine_not_vulnerable(r: Resource) -> Iterator[Outcome]:
     engine, version = r.at("engine"), r.at("engineVersion")
     if engine is UNKNOWN or version is UNKNOWN:
         yield from bad_if(UNKNOWN, "engineVersion", "")
-    elif isinstance(engine, str) and isinstance(version, str) and (fixed := _LOG_FDW.get(engine)):
-        parts = tuple(int(part) for part in re.findall(r"\d+", version))
+    elif isinstance(engine, str) and isinstance(version, (str, int, float)) and (fixed := _LOG_FDW.get(engine)):
+        parts = tuple(int(part) for part in re.findall(r"\d+", str(version)))
         least = fixed.get(parts[0], ()) if parts else ()
         # A version that names less than the fix does stands for the newest of its kind: 13 is 13.x of today.
         if parts < least and parts != least[: len(parts)]:

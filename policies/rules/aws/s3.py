@@ -20,6 +20,7 @@ from policies.reading.values import (
     one_of,
     peek,
     present,
+    services_key,
 )
 from policies.settings import Profile
 
@@ -195,6 +196,7 @@ def own_key(r: Resource) -> Iterator[Outcome]:
 def objects_own_key(r: Resource) -> Iterator[Outcome]:
     """Objects and copies that a program makes are encrypted with a key of our own."""
     yield from must_have(r, "kmsKeyId", "is not given")
+    yield from must_not(r, "kmsKeyId", services_key, "is the service's key")
 
 
 @rule(

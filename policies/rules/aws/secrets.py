@@ -42,6 +42,7 @@ from policies.reading.values import (
     one_of,
     peek,
     present,
+    services_key,
 )
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 a type
@@ -62,9 +63,7 @@ PARAMETER = "aws:ssm/parameter:Parameter"
 def own_key(r: Resource) -> Iterator[Outcome]:
     """Secrets are encrypted with a key of our own."""
     yield from must_have(r, "kmsKeyId", "is not given")
-    yield from must_not(
-        r, "kmsKeyId", lambda v: isinstance(v, str) and v.endswith("alias/aws/secretsmanager"), "is the service's key"
-    )
+    yield from must_not(r, "kmsKeyId", services_key, "is the service's key")
 
 
 @rule(
@@ -80,12 +79,26 @@ def rotated_in_time(r: Resource) -> Iterator[Outcome]:
     yield from must_not(r, "rotationRules.scheduleExpression", _too_slow, "is more than 90 days")
 
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
 def _too_slow(value: Value) -> bool:
+    if isinstance(value, str) and value.startswith("cron("):
+        return _months_apart(value.removeprefix("cron(").rstrip(")").split()) > 3
     if not isinstance(value, str) or not value.startswith("rate("):
         return False
     count, _, unit = value.removeprefix("rate(").rstrip(")").partition(" ")
     days = {"day": 1.0, "hour": 1 / 24}.get(unit.rstrip("s"))
     return not count.isdigit() or days is None or int(count) * days > 90
+
+
+def _months_apart(fields: list[str]) -> int:
+    """The most months between two times of a cron expression: minutes, hours, day, month, weekday, year."""
+    named = fields[3].lower().split(",") if len(fields) == 6 else []
+    months = sorted({_MONTHS.index(one) if one in _MONTHS else int(one) - 1 for one in named if one in _MONTHS or one.isdigit()})
+    if len(months) != len(named) or not months:
+        return 1  # a range, a step or every month
+    return max((later - earlier) % 12 or 12 for earlier, later in zip(months, [*months[1:], months[0]], strict=True))
 
 
 @rule(
@@ -133,6 +146,7 @@ def parameters_own_key(r: Resource) -> Iterator[Outcome]:
     """Encrypted parameters use a key of our own."""
     if not present(r.at("keyId")):
         yield from bad_if(asked(one_of("SecureString"), r.at("type")), "keyId", "is not given")
+    yield from must_not(r, "keyId", services_key, "is the service's key")
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import Outcome, Resource, Severity, must, must_have, must_not, rule
-from policies.reading.values import at_least, is_true, one_of
+from policies.reading.values import at_least, is_true, one_of, plain_http
 from policies.settings import Profile
 
 POOL = "aws:cognito/userPool:UserPool"
@@ -70,7 +70,7 @@ def deletion_protection(r: Resource) -> Iterator[Outcome]:
 def code_flow(r: Resource) -> Iterator[Outcome]:
     """Tokens never travel in a URL."""
     yield from must_not(r, "allowedOauthFlows[*]", one_of("implicit"), "hands out tokens in a URL")
-    yield from must_not(r, "callbackUrls[*]", lambda v: isinstance(v, str) and v.startswith("http://"), "is plain HTTP")
+    yield from must_not(r, "callbackUrls[*]", plain_http, "is plain HTTP")
 
 
 @rule(

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import At, Finding, Graph, Level, Outcome, Resource, Severity, Unjudged, about, bad_if, must, rule, stack_rule
-from policies.reading.values import UNKNOWN, Seen, Truth, Value, all_of, any_of, asked, is_true, negated, one_of, peek, present
+from policies.reading.iam import document
+from policies.reading.values import (
+    UNKNOWN,
+    Seen,
+    Truth,
+    Value,
+    all_of,
+    any_of,
+    asked,
+    each,
+    is_true,
+    negated,
+    one_of,
+    peek,
+    present,
+)
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 GROUP = "aws:wafv2/ruleGroup:RuleGroup"
@@ -19,12 +34,21 @@ def _filled(value: Value) -> bool:
     return isinstance(value, dict) and any(inner is UNKNOWN or inner not in (None, "", {}, []) for inner in value.values())
 
 
+def entries(r: Resource) -> list[Seen]:
+    """The rules of a list or a group, as blocks or as JSON in the words of WAF's own interface, which begin with capitals."""
+    return [*r.each("rules[*]"), *each(_words(document(r.at("ruleJson"))), "[*]", "ruleJson")]
+
+
+def _words(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {f"{key[:1].lower()}{key[1:]}": _words(inner) for key, inner in value.items()}
+    return [_words(one) for one in value] if isinstance(value, list) else value
+
+
 @rule("waf-has-rules", on=ACL, severity=Severity.HIGH, frameworks=("FSBP WAF.10", "NIST 800-53 SC-7"), remedy="Add rules")
 def has_rules(r: Resource) -> Iterator[Outcome]:
     """A web access list has rules."""
-    if r.at("ruleJson") is not None:
-        return
-    verdict = any_of(asked(_filled, seen.value) for seen in r.each("rules[*]"))
+    verdict = any_of(asked(_filled, seen.value) for seen in entries(r))
     yield from bad_if(negated(verdict), "rules", "is empty")
 
 
@@ -36,7 +60,7 @@ def has_rules(r: Resource) -> Iterator[Outcome]:
 )
 def rules_act(r: Resource) -> Iterator[Outcome]:
     """Every rule does something."""
-    for seen in r.each("rules[*]"):
+    for seen in entries(r):
         if seen.value is UNKNOWN:
             yield Unjudged(seen.path)
             continue
@@ -57,7 +81,7 @@ def _given(seen: Seen, path: str) -> Truth:
 
 def stops_log4j(acl: Resource) -> Truth:
     """Whether requests that abuse Log4j are blocked by the managed rules for known bad inputs."""
-    return any_of(_stops_log4j(seen) for seen in acl.each("rules[*]"))
+    return any_of(_stops_log4j(seen) for seen in entries(acl))
 
 
 def _stops_log4j(seen: Seen) -> Truth:

@@ -177,8 +177,9 @@ def policy_addon(r: Resource) -> Iterator[Outcome]:
 )
 def secret_rotation(r: Resource) -> Iterator[Outcome]:
     """Secrets that come from a vault are read anew."""
-    off = negated(asked(is_true, addon(r, "azureKeyvaultSecretsProvider", "config.enableSecretRotation")))
-    yield from bad_if(off, "addonProfiles.azureKeyvaultSecretsProvider.config.enableSecretRotation", "is not on")
+    stale = negated(asked(is_true, addon(r, "azureKeyvaultSecretsProvider", "config.enableSecretRotation")))
+    off = asked(is_false, addon(r, "azureKeyvaultSecretsProvider", "enabled"))
+    yield from bad_if(any_of([stale, off]), "addonProfiles.azureKeyvaultSecretsProvider.config.enableSecretRotation", "is not on")
 
 
 @rule(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 
-from policies.model import Outcome, Resource, Severity, bad_if, must, must_not, rule
-from policies.reading.values import all_of, any_of, asked, at_least, is_false, negated, one_of, present
+from policies.model import Outcome, Resource, Severity, Unjudged, bad_if, must, rule
+from policies.reading.network import WIDEST_V4
+from policies.reading.values import UNKNOWN, Value, all_of, any_of, asked, at_least, is_false, negated, one_of, present
 from policies.settings import Profile
 
 SERVER = "azure-native:dbforpostgresql:Server"
@@ -36,8 +38,23 @@ def private(r: Resource) -> Iterator[Outcome]:
     remedy="Remove it; a private server needs none",
 )
 def firewall_closed(r: Resource) -> Iterator[Outcome]:
-    """No firewall rule lets in the internet, or all of Azure (0.0.0.0)."""
-    yield from must_not(r, "startIpAddress", one_of(ALL_OF_AZURE), "lets in all of Azure, or everybody")
+    """No firewall rule lets in the internet, a good part of it, or all of Azure (0.0.0.0)."""
+    first, last = r.at("startIpAddress"), r.at("endIpAddress")
+    yield from bad_if(asked(one_of(ALL_OF_AZURE), first), "startIpAddress", "lets in all of Azure, or everybody")
+    if first is UNKNOWN or last is UNKNOWN:
+        yield Unjudged("startIpAddress" if first is UNKNOWN else "endIpAddress")
+    else:
+        yield from bad_if(_wide(first, last), "endIpAddress", "lets in a good part of the internet")
+
+
+def _wide(first: Value, last: Value) -> bool:
+    """Whether a range is wider than the widest that may be somebody's own."""
+    if not isinstance(first, str) or not isinstance(last, str):
+        return False
+    try:
+        return int(IPv4Address(last)) - int(IPv4Address(first)) >= 2 ** (32 - WIDEST_V4)
+    except ValueError:
+        return False
 
 
 @rule(

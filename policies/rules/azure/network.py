@@ -15,10 +15,12 @@ from policies.reading.values import (
     asked,
     at_least,
     each,
+    is_false,
     is_true,
     listed,
     matches,
     negated,
+    number,
     one_of,
     peek,
     present,
@@ -134,7 +136,7 @@ def subnets_guarded(r: Resource) -> Iterator[Outcome]:
 )
 def subnets_private(r: Resource) -> Iterator[Outcome]:
     """No subnet has a way out that nobody has made."""
-    yield from must(r, "defaultOutboundAccess", lambda v: v is False, "is left on")
+    yield from must(r, "defaultOutboundAccess", is_false, "is left on")
 
 
 @rule(
@@ -162,7 +164,7 @@ def interfaces_private(r: Resource) -> Iterator[Outcome]:
 def flow_logs_kept(r: Resource) -> Iterator[Outcome]:
     """Flow logs are written, and kept for 90 days."""
     yield from must(r, "enabled", is_true, "is off")
-    yield from must(r, "retentionPolicy.days", lambda v: at_least(90)(v) or v == 0, "is less than 90 days")
+    yield from must(r, "retentionPolicy.days", lambda v: at_least(90)(v) or number(v) == 0, "is less than 90 days")
 
 
 @rule(
@@ -253,7 +255,7 @@ def gateway_firewall_log4j(r: Resource) -> Iterator[Outcome]:
 def traffic_manager_probes(r: Resource) -> Iterator[Outcome]:
     """Failover asks by HTTPS and moves people within a minute's memory."""
     yield from must(r, "monitorConfig.protocol", one_of("HTTPS"), "is no HTTPS")
-    yield from must_not(r, "dnsConfig.ttl", lambda v: isinstance(v, (int, float)) and v > 60, "is more than a minute")
+    yield from must_not(r, "dnsConfig.ttl", lambda v: (number(v) or 0) > 60, "is more than a minute")
 
 
 @rule(

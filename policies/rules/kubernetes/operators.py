@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import Outcome, Resource, Severity, must_not, rule
+from policies.reading.network import anywhere
 from policies.reading.values import is_true, one_of, plain_http
+
+_EVERYBODY = one_of("all", "world", "world-ipv4", "world-ipv6")
 
 
 @rule(
@@ -17,8 +20,11 @@ from policies.reading.values import is_true, one_of, plain_http
 )
 def cilium_policy_not_open(r: Resource) -> Iterator[Outcome]:
     """No policy of Cilium lets pods talk to everything, or to the whole world."""
-    for path in ("spec.ingress[*].fromEntities[*]", "spec.egress[*].toEntities[*]"):
-        yield from must_not(r, path, one_of("all", "world", "world-ipv4", "world-ipv6"), "is everybody")
+    for spec in ("spec", "specs[*]"):
+        for side in ("ingress[*].from", "egress[*].to"):
+            yield from must_not(r, f"{spec}.{side}Entities[*]", _EVERYBODY, "is everybody")
+            for path in ("CIDR[*]", "CIDRSet[*].cidr"):
+                yield from must_not(r, f"{spec}.{side}{path}", anywhere, "is the internet")
 
 
 @rule(

@@ -124,6 +124,8 @@ def capabilities_dropped(r: Resource) -> Iterator[Outcome]:
 def no_raw_network(r: Resource) -> Iterator[Outcome]:
     """No container can forge packets."""
     yield from _drops(r, ("ALL", "NET_RAW"), "keeps NET_RAW")
+    for seen in _added(r):
+        yield from bad_if(asked(one_of("NET_RAW", "ALL"), seen.value), seen.path, "takes NET_RAW back")
 
 
 def _drops(r: Resource, words: tuple[str, ...], says: str) -> Iterator[Outcome]:

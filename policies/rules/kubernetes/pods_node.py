@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model import Outcome, Resource, Severity, bad_if, rule
-from policies.reading.pods import PODS, containers, spec
+from policies.reading.pods import PODS, containers, noted, spec
 from policies.reading.values import (
     UNKNOWN,
     Value,
@@ -77,8 +77,13 @@ def kernel_guards(r: Resource) -> Iterator[Outcome]:
     yield from each_container(
         r, "seLinuxOptions.type", lambda v: v not in (None, "", *_SELINUX), "leaves the container's SELinux type"
     )
-    yield from each_container(r, "seLinuxOptions.user", lambda v: v not in (None, ""), "changes the SELinux user")
+    for key in ("user", "role"):
+        yield from each_container(r, f"seLinuxOptions.{key}", lambda v: v not in (None, ""), f"changes the SELinux {key}")
     yield from each_container(r, "windowsOptions.hostProcess", is_true, "runs on the node itself")
+    remarks = noted(r)
+    for key, value in remarks.items() if isinstance(remarks, dict) else ():
+        if key.startswith("container.apparmor.security.beta.kubernetes.io/"):
+            yield from bad_if(asked(one_of("unconfined"), value), f"metadata.annotations.{key}", "turns AppArmor off")
     pod = spec(r)
     for seen in each(pod.value, "securityContext.sysctls[*].name", pod.path):
         yield from bad_if(asked(lambda v: v not in _SAFE_SYSCTLS, seen.value), seen.path, "changes the kernel for other pods too")

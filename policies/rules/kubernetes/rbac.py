@@ -67,7 +67,11 @@ def no_webhook_control(r: Resource) -> Iterator[Outcome]:
     """No role changes the webhooks that see every request."""
     resources = ("validatingwebhookconfigurations", "mutatingwebhookconfigurations", "*")
     yield from grants(
-        r, ("admissionregistration.k8s.io", "*"), resources, ("create", "update", "patch", "*"), "may change admission webhooks"
+        r,
+        ("admissionregistration.k8s.io", "*"),
+        resources,
+        ("create", "update", "patch", "delete", "deletecollection", "*"),
+        "may change admission webhooks",
     )
 
 

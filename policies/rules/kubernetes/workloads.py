@@ -24,6 +24,8 @@ from policies.reading.values import (
     present,
 )
 
+_DIGEST = re.compile(r"@sha(256|512):\w")
+
 
 def tag_of(image: str) -> str | None:
     """The tag of an image reference; None when it has none (a registry's port is no tag)."""
@@ -34,7 +36,7 @@ def tag_of(image: str) -> str | None:
 
 def has_digest(image: Value) -> bool:
     """Whether an image is named by what it holds."""
-    return isinstance(image, str) and ("@sha256:" in image or "@sha512:" in image)
+    return isinstance(image, str) and _DIGEST.search(image) is not None
 
 
 @rule(
@@ -103,7 +105,11 @@ def _may_be_stale(container: Value) -> bool:
 
 
 def _resources(r: Resource, path: str) -> Iterator[Outcome]:
-    for container in containers(r):
+    """A finding for each container without it, unless the pod has it for all; debugging containers can have none."""
+    pod = spec(r)
+    if present(below(pod.value, f"resources.{path}").value):
+        return
+    for container in containers(r, "containers", "initContainers"):
         if container.value is UNKNOWN:
             yield Unjudged(container.path)
         elif not present(peek(container.value, f"resources.{path}")):
@@ -290,7 +296,8 @@ _LOOKS_SECRET = re.compile(r"(?i)(password|passwd|secret|token|api[-_]?key|priva
 )
 def config_maps_hold_no_secrets(r: Resource) -> Iterator[Outcome]:
     """No ConfigMap has a key that is called like a secret."""
-    data = r.at("data")
-    for key, value in data.items() if isinstance(data, dict) else ():
-        if _LOOKS_SECRET.search(key):
-            yield from bad_if(UNKNOWN if value is UNKNOWN else bool(value), f"data.{key}", "is called like a secret")
+    for path in ("data", "binaryData"):
+        data = r.at(path)
+        for key, value in data.items() if isinstance(data, dict) else ():
+            if _LOOKS_SECRET.search(key):
+                yield from bad_if(UNKNOWN if value is UNKNOWN else bool(value), f"{path}.{key}", "is called like a secret")

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from typing import Generic, TypeVar, cast
 
-from policies.reading.keys import wire_names
+from policies.reading.keys import BRIDGED, wire_names
 from policies.reading.types import canonical, is_patch, listed_in
 from policies.reading.values import UNKNOWN, Seen, Test, Truth, Unknown, Value, asked, each, negated, peek, present
 from policies.settings import Profile, Settings
@@ -62,7 +62,8 @@ class Resource:
         if is_patch(self.type):
             object.__setattr__(self, "partial", True)
         object.__setattr__(self, "type", canonical(self.type))
-        object.__setattr__(self, "props", wire_names(self.type, self.props))
+        if self.type.startswith(BRIDGED):
+            object.__setattr__(self, "props", wire_names(self.props))
 
     def at(self, path: str) -> Value:
         """The value at a path of plain keys; None where nothing stands."""
@@ -170,19 +171,28 @@ class Graph:
 
     resources: tuple[Resource, ...]
     settings: Settings = field(default_factory=Settings)
+    _found: dict[tuple[str, ...], list[Resource]] = field(
+        default_factory=dict[tuple[str, ...], list[Resource]], init=False, repr=False, compare=False
+    )
 
     @cached_property
     def _by_type(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
         for resource in self.resources:
-            for one in (resource, *(member for _, member in resource.members if isinstance(member, Resource))):
-                if not one.partial:
-                    found.setdefault(one.type, []).append(one)
+            if not resource.partial:
+                found.setdefault(resource.type, []).append(resource)
+            for _, member in resource.members:
+                if isinstance(member, Resource):
+                    found.setdefault(member.type, []).append(member)
         return found
 
     def of(self, *patterns: str) -> list[Resource]:
         """Resources of these types, in order; a type may be given as a pattern."""
-        return [resource for type_, members in self._by_type.items() if spoken_of(type_, patterns) for resource in members]
+        try:
+            return self._found[patterns]
+        except KeyError:
+            found = [one for type_, members in self._by_type.items() if spoken_of(type_, patterns) for one in members]
+            return self._found.setdefault(patterns, found)
 
     @cached_property
     def by_urn(self) -> dict[str, Resource]:

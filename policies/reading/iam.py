@@ -98,7 +98,12 @@ def _none_covers(given: list[Value], wanted: str) -> Truth:
 
 def covers(given: Value, wanted: str) -> bool:
     """Whether an action as written (`s3:Get*`) covers an action; letters count in any case."""
-    return isinstance(given, str) and fnmatchcase(wanted.lower(), given.lower())
+    return isinstance(given, str) and _covers(given, wanted)
+
+
+@cache
+def _covers(given: str, wanted: str) -> bool:
+    return fnmatchcase(wanted.lower(), given.lower())
 
 
 def _every_resource(given: Value) -> bool:

@@ -11,24 +11,26 @@ import re
 from policies.reading.values import Value
 
 BRIDGED = ("aws:", "azuread:", "random:", "tls:")
+"""How the types of such providers begin."""
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _NEXT = re.compile(r"_([a-z0-9])")
 
 
-def wire_names(type_: str, props: dict[str, Value]) -> dict[str, Value]:
-    """The properties of a resource under the names that rules use. The same object where nothing is spelt otherwise."""
-    return _respelt(props) if type_.startswith(BRIDGED) and _spelt_otherwise(props) else props
+def wire_names(props: dict[str, Value]) -> dict[str, Value]:
+    """The properties of a bridged resource under the names that rules use. The same object where nothing is spelt otherwise."""
+    return _respelt(props) if _spelt_otherwise(props) else props
 
 
-def _spelt_otherwise(value: Value) -> bool:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if "_" in key or (isinstance(inner, (dict, list)) and _spelt_otherwise(inner)):
+def _spelt_otherwise(props: dict[str, Value]) -> bool:
+    waiting: list[Value] = [props]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "_" in "".join(value):
                 return True
-    elif isinstance(value, list):
-        for inner in value:
-            if isinstance(inner, (dict, list)) and _spelt_otherwise(inner):
-                return True
+            waiting += [inner for inner in value.values() if isinstance(inner, (dict, list))]
+        elif isinstance(value, list):
+            waiting += [inner for inner in value if isinstance(inner, (dict, list))]
     return False
 
 

@@ -54,14 +54,12 @@ def peek(value: Value, path: str, default: Value = None) -> Value:
     A list of one stands for its element: providers take a block in both forms.
     """
     for key in _steps(path):
-        if value is UNKNOWN:
-            return UNKNOWN
         if isinstance(value, list):
             value = _alone(value)
-        if not isinstance(value, dict) or value.get(key) is None:
+        if not isinstance(value, dict):
             return UNKNOWN if value is UNKNOWN else default
-        value = value[key]
-    return value
+        value = value.get(key)
+    return default if value is None else value
 
 
 def _alone(given: list[Value]) -> Value:
@@ -74,9 +72,12 @@ def below(value: Value, path: str, at: str = "") -> Seen:
     for key in _steps(path):
         if isinstance(value, list):
             value, at = _alone(value), f"{at}[0]"
-        if value is UNKNOWN:
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif value is UNKNOWN:
             break
-        value = value.get(key) if isinstance(value, dict) else None
+        else:
+            value = None
         at = f"{at}.{key}" if at else key
     return Seen(at, value)
 

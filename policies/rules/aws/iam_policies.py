@@ -31,17 +31,23 @@ POLICIES = tuple(DOCUMENTS)
 # Ways to more rights than one was given, each alone or with what is usually there.
 
 
-def allowed(r: Resource) -> Iterator[iam.Statement]:
+def allowed(r: Resource) -> list[iam.Statement]:
     """Statements that allow something."""
-    for seen in r.each(DOCUMENTS[r.type]):
-        yield from (one for one in iam.statements(seen.value, seen.path) if one.allows)
+    return [one for document in r.read(_allowed) for one in document]
 
 
-def not_known(r: Resource) -> Iterator[Outcome]:
+def _allowed(r: Resource) -> list[list[iam.Statement]]:
+    """The same by document: a role holds several."""
+    return [[one for one in iam.statements(seen.value, seen.path) if one.allows] for seen in r.each(DOCUMENTS[r.type])]
+
+
+def not_known(r: Resource) -> list[Unjudged]:
     """A note when the document is not known yet."""
-    for seen in r.each(DOCUMENTS[r.type]):
-        if iam.unknown_parts(seen.value):
-            yield Unjudged(seen.path)
+    return r.read(_not_known)
+
+
+def _not_known(r: Resource) -> list[Unjudged]:
+    return [Unjudged(seen.path) for seen in r.each(DOCUMENTS[r.type]) if iam.unknown_parts(seen.value)]
 
 
 def any_action(statement: iam.Statement, wanted: Iterable[str]) -> Truth:
@@ -134,15 +140,16 @@ def no_privilege_escalation(r: Resource) -> Iterator[Outcome]:
             yield from bad_if(
                 all_of([any_action(one, ESCALATING), one.everywhere()]), one.path, "allows its holder to give itself more rights"
             )
-    for seen in r.each(DOCUMENTS[r.type]):
-        wide = [
-            one for one in iam.statements(seen.value, seen.path) if one.allows and not one.conditional and not one.not_actions
-        ]
-        together = any_of(
-            all_of(any_of(all_of([one.action(action), one.everywhere()]) for one in wide) for action in way)
-            for way in ESCALATING_TOGETHER
-        )
-        yield from bad_if(together, seen.path, "allows its holder to start what has more rights")
+    for document in r.read(_allowed):
+        wide = [one for one in document if not one.conditional and not one.not_actions and one.everywhere() is not False]
+        if wide:
+            together = any_of(
+                all_of(any_of(all_of([one.everywhere(), one.action(action)]) for one in wide) for action in way)
+                for way in ESCALATING_TOGETHER
+            )
+            yield from bad_if(
+                together, wide[0].path, "allows its holder, with what else it allows, to start what has more rights"
+            )
 
 
 @rule(

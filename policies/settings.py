@@ -130,6 +130,10 @@ _ACCOUNT_DIGITS = 12
 # A text of such a length that is digits but for a few signs is meant as an account number.
 _NEARLY = range(10, 15)
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+# What is declared by a name, perhaps with a scheme before it and a path behind it.
+_NAMED = ("domains", "issuers", "registries", "ciSystems")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -234,6 +238,10 @@ def _misspelt(name: str, entry: object) -> str:
         return "is nearly an account number, but holds other signs than digits; write its 12 digits"
     if name in ("subscriptions", "tenants") and not _GUID.fullmatch(entry) and not (name == "tenants" and "." in entry):
         return "is not an id of 32 hexadecimal digits in five groups, like 3f9d8a52-0c41-4a9c-9b83-7d5a5f0e6b11"
+    if name in _NAMED and not _HOST.fullmatch(_SCHEME.sub("", entry.strip()).partition("/")[0].partition(":")[0]):
+        return "is no name like example.net; what lies below it is meant as well, so leave out '*.' and a dot at the end"
+    if name == "dnsZones" and (entry.startswith("*.") or entry.endswith(".")):
+        return "is no zone; write its id, or its name without '*.' and without a dot at the end"
     if name == "cidrs":
         try:
             ip_network(entry)

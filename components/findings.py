@@ -86,6 +86,13 @@ def _described(annotation: object, metadata: Sequence[object]) -> str:
     return _described(inner[0], ()) if inner else "a value"
 
 
+def _instead_of_nothing(field: FieldInfo | None, location: Location) -> str:
+    if field is None:
+        return "give its settings below it"
+    needed = field.is_required() and not isinstance(location[-1], int)  # an entry of a list may go
+    return f"give {describe(field)}{'' if needed else ', or remove the line'}"
+
+
 def fault_of(detail: ErrorDetails, model: type[BaseModel], prefix: str) -> Fault:
     """One of pydantic's findings on `model` as a fault. Values of unknown keys are never repeated: they may be secrets."""
     location, value, kind = detail["loc"], cast("object", detail["input"]), detail["type"]
@@ -95,8 +102,7 @@ def fault_of(detail: ErrorDetails, model: type[BaseModel], prefix: str) -> Fault
     if kind == "missing":
         return Fault(path, "required, but not given", f"give {describe(field) if field else 'it'}")
     if value is NOTHING:
-        fix = f"give {describe(field)}, or remove the line" if field else "give its settings below it"
-        return Fault(path, "given without a value", fix)
+        return Fault(path, "given without a value", _instead_of_nothing(field, location))
     if kind == "refused":
         return Fault(path, str(context["why"]), str(context["fix"]))
     explain = _EXPLAINED.get(kind)
@@ -146,8 +152,9 @@ def _not_whole(value: object, _: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _not_list(value: object, _: Mapping[str, Any]) -> tuple[str, str]:
-    one = f"write it in brackets, like [{value}]" if isinstance(value, (str, int)) and "://" not in str(value) else "use - or [ ]"
-    return f"{shown(value)} is not a list", one
+    word = f"{value}" if isinstance(value, (str, int)) else ""
+    sound = word and word in shown(value) and "://" not in word  # neither cut nor hidden there
+    return f"{shown(value)} is not a list", f"write it in brackets, like [{word}]" if sound else "use - or [ ]"
 
 
 def _not_block(value: object, _: Mapping[str, Any]) -> tuple[str, str]:
@@ -175,7 +182,7 @@ def _length(word: str, side: str, name: str) -> Callable[[object, Mapping[str, A
     def explain(value: object, context: Mapping[str, Any]) -> tuple[str, str]:
         limit = context[name]
         if isinstance(value, str):
-            return f"{shown(value)} is too {word}", f"write {limit} characters or {side}"
+            return f"{shown(value)} is too {word}", f"write {limit} character{'' if limit == 1 else 's'} or {side}"
         return f"has {context['actual_length']} entries", f"give {limit} or {side}"
 
     return explain

@@ -144,6 +144,12 @@ def _has_a_real_port(address: str) -> bool:
 
 
 def _text(value: str) -> str:
+    if "\n" in value:
+        raise refuse(f"{shown(value)} has more than one line", "write it on one")
+    return _prose(value)
+
+
+def _prose(value: str) -> str:
     if value != value.strip() or not value.replace("\n", "").isprintable():
         raise refuse(f"{shown(value)} has spaces at an end, or characters that cannot be printed", "write plain text")
     return value
@@ -236,6 +242,7 @@ _REGISTRY_FIX = "host, port and path of a registry alone, like registry.example.
 Flag = Annotated[StrictBool, Kind("true or false")]
 Whole = Annotated[StrictInt, Kind("a whole number")]
 Text = Annotated[StrictStr, Field(min_length=1, max_length=500), AfterValidator(_text), Kind("a text")]
+Prose = Annotated[StrictStr, Field(min_length=1, max_length=500), AfterValidator(_prose), Kind("a text")]
 HostName = Annotated[StrictStr, Kind("a host name in lower case, like chat.example.org", _host, _HOST)]
 HostPattern = Annotated[StrictStr, Kind("a host name; '*.' in front means any name below it", _pattern, rf"(\*\.)?{_HOST}")]
 Network = Annotated[AnyNetwork, Kind("a network, like 192.0.2.0/24", _network, r"[0-9A-Fa-f.:]+/[0-9]{1,3}", before=True)]

@@ -282,6 +282,9 @@ def _run(arguments: list[str]) -> NoReturn:
 
 def main() -> None:
     """Run one command; every way out has its exit code. Ctrl-C is answered in ops/__main__.py."""
+    from ops.output import open_closed_streams
+
+    open_closed_streams()
     try:
         app(prog_name="./oob")
     except BrokenPipeError:

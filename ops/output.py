@@ -15,6 +15,13 @@ class NotWritten(Exception):  # noqa: N818 it says what happened
     """A result that could not be written; `str()` says where, why and what to do. Exit code 3."""
 
 
+def open_closed_streams() -> None:
+    """Put the null device where the caller has closed a standard stream (`>&-`): what is opened next would take its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 open to the end of the process
+
+
 def write_whole(path: Path, text: str) -> None:
     """Replace `path` by `text` in one step: a reader sees the old file or the new one, never half of one."""
     with interrupts.told():

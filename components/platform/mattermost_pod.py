@@ -175,9 +175,13 @@ def patch() -> str:
 
 
 def version(images: Images) -> str:
-    """The image's version as the operator joins it: tag, and digest where the stack file gives one (OOB-44, AIR-63)."""
+    """The image's version: its tag, or its digest where the stack file gives one (OOB-44, AIR-63).
+
+    Never both: the operator joins image and version by a colon, and by @ whatever holds sha256:
+    (`GetImageName` in its apis/mattermost/v1beta1/mattermost_utils.go).
+    """
     reference = images["mattermost"]
-    return f"{reference.tag}@{reference.digest}" if reference.digest else reference.tag
+    return reference.digest or reference.tag
 
 
 def installation(

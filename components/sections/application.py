@@ -14,6 +14,7 @@ from components.schema import (
     Flag,
     HostName,
     HttpsUrl,
+    Prose,
     Registry,
     Release,
     Section,
@@ -77,7 +78,7 @@ class Smtp(Section):
 class Banner(Section):
     """A banner over every page, not dismissible (PREP-49)."""
 
-    text: Text
+    text: Prose
     """What it says."""
     colour: Colour = "#8B0000"
     """Its background."""

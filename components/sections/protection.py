@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from components.schema import Backend, Day, Email, Flag, Phone, Section, Text, Whole
+from components.schema import Backend, Day, Email, Flag, Phone, Prose, Section, Text, Whole
 
 
 class Dns(Section):
@@ -77,7 +77,7 @@ class Waiver(Section):
 
     resources: Text = "*"
     """Which resources: a pattern of * and ? for the URN or the name. Everything, when nothing is said."""
-    reason: Text
+    reason: Prose
     """Why the rule is set aside."""
     owner: Email
     """Who answers for it."""

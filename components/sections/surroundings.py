@@ -14,6 +14,7 @@ from components.schema import (
     HostPattern,
     HttpsUrl,
     Network,
+    Prose,
     Section,
     Text,
     UrlPath,
@@ -58,7 +59,7 @@ class PrimaryEndpoint(Section):
 class Acceptance(Section):
     """A shared fate that is accepted in the open: why, by whom, until when."""
 
-    reason: Text
+    reason: Prose
     """Why it is accepted."""
     owner: Email
     """Who answers for it."""
@@ -129,7 +130,7 @@ class OpenAccess(Section):
 
     until: Day
     """The last day of it. A day that has passed is a fault."""
-    reason: Text
+    reason: Prose
     """Why, for the record."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from components.versions import IMAGES
 from ops.plan.plan import Plan
 from policies.model import Level
 from tests.config.cases import ECR
@@ -19,6 +20,7 @@ from tests.support import plans
 
 CIDR = "10.64.0.0/16"
 SNAPSHOT = "arn:aws:rds:eu-central-1:444455556666:cluster-snapshot:awsbackup:job-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+DIGEST = "sha256:" + "7" * 64
 CLOSED = {"egress": {"mode": "none"}, "images.mirror": ECR, "identity.provider": "local"}
 OIDC = {"issuer": "https://login.example.net/realms/oob", "clientId": "mattermost"}
 COPIES = ":777766665555:backup-vault:"
@@ -54,6 +56,7 @@ LIVE: dict[str, Changes] = {
         "dns.probe": "synthetic",
         "access.allowedCidrs": ["192.168.7.0/24"],
     },
+    "every image by its digest, no rule set aside": {"images.digests": dict.fromkeys(IMAGES, DIGEST), "waivers": REMOVED},
     "open to all for a while, a boundary for roles": {
         "access.openToAll": {"until": "2099-01-31", "reason": "an incident far from home"},
         "aws.permissionsBoundary": "arn:aws:iam::444455556666:policy/boundary",

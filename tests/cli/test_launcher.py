@@ -99,6 +99,15 @@ def test_an_older_python_gets_a_clear_sentence(checkout: Path) -> None:
     assert not (checkout / ".venv").exists()
 
 
+def test_no_python_at_all_gets_the_same_sentence(checkout: Path) -> None:
+    for name in ("sh", "dirname", "cmp", "cat", "mkdir", "rm"):
+        (checkout / "bin" / name).symlink_to(shutil.which(name) or name)
+    environment = {"PATH": str(checkout / "bin")}
+    found = subprocess.run([str(checkout / "oob")], env=environment, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout) == (3, "")
+    assert found.stderr == "oob: needs Python 3.11 or newer, and found none; install one, or name it in OOB_PYTHON\n"
+
+
 def test_two_first_calls_at_once_set_up_once(checkout: Path) -> None:
     uv_stand_in(checkout)
     script = (checkout / "bin" / "uv").read_text()

@@ -180,6 +180,14 @@ def test_the_page_for_a_person_has_no_ragged_edges(checkout: Path) -> None:
     assert [line for line in lines if "more kinds" in line] == [], "everything is counted, nothing is left out"
 
 
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_the_caller_has_closed_is_no_fault(checkout: Path, closed: str) -> None:
+    command = f"{sys.executable} -m ops policies {closed} && {sys.executable} -m ops plan nowhere {closed}"
+    environment = {**os.environ, "PYTHONPATH": str(checkout), "OOB_STACKS": str(checkout / "stacks")}
+    found = subprocess.run(["bash", "-c", command], env=environment, cwd=checkout, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout, "Traceback" in found.stderr) == (2, "", False), found.stderr
+
+
 def test_closed_output_is_no_fault(checkout: Path) -> None:
     command = f"{sys.executable} -m ops plan aws-example --json | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}"
     environment = {**os.environ, "PYTHONPATH": str(checkout), "OOB_STACKS": str(checkout / "stacks")}

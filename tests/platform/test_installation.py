@@ -60,7 +60,7 @@ def test_image_and_version_are_always_given_with_the_digest_where_there_is_one()
     assert spec()["version"] == "12.1.0"
     sha = "sha256:" + "7" * 64
     pinned = spec({"images": {"digests": {"mattermost": sha}, "mirror": "registry.oob.example/mirror"}})
-    assert pinned["version"] == f"12.1.0@{sha}"
+    assert pinned["version"] == sha, "the operator joins a digest by @, and a tag before it would stand behind another @"
     assert pinned["image"] == "registry.oob.example/mirror/mattermost/mattermost-enterprise-edition"
     assert "size" not in pinned, "the operator erases it and the difference would come back"
 

@@ -14,6 +14,7 @@ GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 LOCATION = r"[a-z]{4,30}\d?"
 _RESOURCE = re.compile(rf"/subscriptions/({GUID})(/resourceGroups/[^/]+)?(/.*)?", re.IGNORECASE)
 _REGISTRY = re.compile(r"([a-z0-9]{5,50})\.azurecr\.io(/.*)?")
+_GROUP_FIX = "1 to 90 letters, digits, dots, hyphens, underscores and parentheses, no dot at the end"
 _GUID_FIX = "its 36 characters in lower case, like 11111111-2222-3333-4444-555555555555"
 
 
@@ -64,6 +65,7 @@ Location = Annotated[
     StrictStr,
     Kind("a location, like germanywestcentral", matching(LOCATION, "a location", "one like germanywestcentral"), LOCATION),
 ]
+GroupName = Annotated[StrictStr, Kind(_GROUP_FIX, matching(r"[\w().-]{0,89}[\w()-]", "the name of a resource group", _GROUP_FIX))]
 ZoneId = Annotated[StrictStr, Kind("the resource id of a private DNS zone", _zone_id, "/subscriptions/.+")]
 SecretUrl = Annotated[StrictStr, Kind("the address of a certificate in a Key Vault", _secret_url, "https://.+")]
 IdentityId = Annotated[StrictStr, Kind("the resource id of a user-assigned identity", _identity_id, "/subscriptions/.+")]

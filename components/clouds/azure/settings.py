@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from components.clouds.azure import failover, rules
-from components.clouds.azure.identifiers import Guid, IdentityId, Location, SecretUrl, ZoneId
+from components.clouds.azure.identifiers import GroupName, Guid, IdentityId, Location, SecretUrl, ZoneId
 from components.faults import Fault
 from components.schema import Flag, HostName, Network, Section, Text, Version, Whole
 from components.sections import Dns
@@ -119,7 +119,7 @@ class Settings(CloudSettings):
     database: DatabaseBlock = DatabaseBlock()
     edge: EdgeBlock = EdgeBlock()
     backup: BackupBlock = BackupBlock()
-    state_group: Text | None = None
+    state_group: GroupName | None = None
     """The resource group of the storage account in `state.backend`. Left out, no copy of it is kept (OOB-66)."""
     break_glass: tuple[Guid, ...] = ()
     """Object ids of two accounts of the directory that Conditional Access leaves out; each sign-in of theirs raises an alarm."""

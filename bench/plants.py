@@ -208,6 +208,7 @@ def _network_spellings(text: str) -> Iterator[tuple[str, str]]:
         yield "pattern", f"{first}.{second}.{third}.*"
         yield "wide pattern", f"{first}.{second}.*.*"
         yield "mask", f"{network.network_address} {network.netmask}"
+        yield "wildcard", f"permit ip {network.supernet(new_prefix=6).network_address} 3.255.255.255 any"
         yield "name of a public host", f"ec2-{first}-{second}-{third}-{fourth}.eu-west-9.compute.amazonaws.com"
         yield "name that tells it", f"app.{first}-{second}-{third}-{fourth}.nip.io"
         yield "name that tells it in hexadecimal", f"app.{int(address):08x}.nip.io"
@@ -243,6 +244,8 @@ OTHERS: Mapping[str, Mapping[str, str]] = {
     "alertEndpoint": {
         "mailto": "mailto:soc@primary-mail.example?subject=x",
         "mail with a tag": "soc+oob@primary-mail.example",
+        "mail in quotes": '"soc"@primary-mail.example',
+        "mail in quotes behind a name": '"Operations, Security" <"soc"@primary-mail.example>',
         "telephone": "+41795550123",
         "telephone as people write it": "tel:+41-79-555-01-23",
         "telephone with brackets": "+41 (79) 555 01 23",
@@ -264,6 +267,9 @@ OTHERS: Mapping[str, Mapping[str, str]] = {
     "registry": {
         "registry of Azure": "https://primaryimages.azurecr.io/v2/",
         "registry of Azure by its id": "/subscriptions/x/providers/Microsoft.ContainerRegistry/registries/primaryImages/tokens/y",
+        "data of a registry of Azure": "primaryimages.westeurope.data.azurecr.io",
+        "data of a registry of Azure, private": "primaryimages.westeurope.data.privatelink.azurecr.io",
+        "replica of a registry of Azure": "https://primaryimages.eastus2.geo.azurecr.io/v2/",
         "registry of AWS by its account": "arn:aws:ecr:eu-west-9:565656787878:repository/app",
     },
     "secretStore": {

@@ -14,7 +14,7 @@ from components.hosts import canonical, of_address, of_email
 from components.sections import SHARED_FATE, Acceptance
 from components.settings import Stack
 from policies.isolation import Dependency
-from policies.isolation.needles import is_shared
+from policies.isolation.services import is_shared
 
 HIGH, MEDIUM, UNKNOWN = "high", "medium", "unknown"
 

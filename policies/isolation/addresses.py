@@ -14,13 +14,17 @@ _FIRST = (
     r"[0-9](?<![\w.][0-9])(?<![a-z]-[0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}"  # looking behind comes second: a digit is found faster
 )
 _TO = r"\s?(?:-|\u2013|\.\.|\bto\b)\s?"
-_MASK = r"(?:2[45][0-9]|0)(?:\.[0-9]{1,3}){3}"  # of these no address is in use: 240.0.0.0/4 and 0.0.0.0/8 (RFC 1112, RFC 1122)
+# Of these hardly an address is in use: 240.0.0.0/4 and 0.0.0.0/8 (RFC 1112, RFC 1122), the shortest masks and wildcards.
+_MASK = r"(?:2[45][0-9]|0)(?:\.[0-9]{1,3}){3}|(?:128|192|224)\.0\.0\.0|(?:1|3|7|15|31|63|127)\.255\.255\.255"
+_BEFORE_MASK = r"/|[ \t]{1,24}|[,;]?\s{1,24}(?:(?:sub)?net[_ -]?|wildcard[_ -]?)?(?:mask|bits|wildcard)\s?[:=]?\s?"
 _IPV4 = re.compile(
-    rf"({_FIRST})(?:{_TO}({_V4})|/([0-9]{{1,2}})(?![0-9])|(?:/|\s(?:(?:net)?mask\s)?)({_MASK}))?"
+    rf"({_FIRST})(?:{_TO}({_V4})|/([0-9]{{1,2}})(?![0-9])|(?:{_BEFORE_MASK})({_MASK}))?"
     r"(?!\w)(?!\.[0-9])(?!\.in-addr\.arpa)(?!-[a-z])"
 )
 _BETWEEN = re.compile(_TO)
 _IPV6 = re.compile(r"[0-9a-f:](?<![\w.:].)(?=[0-9a-f.]*:[0-9a-f.]*:|(?<=:)[0-9a-f.]*:)[0-9a-f:.]{1,44}(?:/[0-9]{1,3})?(?![\w:])")
+# What ends a word that no part of an address is: ip6:2001:db8::/32, host:::1.
+_WORD_ENDS = re.compile(r":(?:(?<=[g-z_]:)|(?<=[g-z_]\w:)|(?<=[g-z_]\w\w:)|(?<=[g-z_]\w\w\w:)|(?<=\w\w\w\w\w:))(?=[0-9a-f:])")
 _DASHED = re.compile(r"ip-(?<![\w-]ip-)([0-9]{1,3})-([0-9]{1,3})-([0-9]{1,3})-([0-9]{1,3})(?![\w-])")
 _FOUR = re.compile(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
 _REVERSE = re.compile(r"(?<![\w.-])((?:[0-9]{1,3}\.){1,4})in-addr\.arpa(?![\w-])")
@@ -73,15 +77,24 @@ def _ipv4(text: str, found: re.Match[str]) -> Iterator[tuple[str, AnyNetwork]]:
     elif network is not None:
         yield (first if mask else found[0]), network
     if mask is not None:
-        try:
-            yield found[0], ip_interface(f"{first}/{mask}").network
-        except ValueError:  # bits in the middle: no mask
-            return
+        masked = _masked(first, mask)
+        if masked is not None:
+            yield found[0], masked
+
+
+def _masked(address: str, mask: str) -> IPv4Network | None:
+    """The network of an address and its mask or wildcard; None where they are two addresses: 127.0.0.1 127.255.255.255."""
+    try:
+        network = IPv4Network(f"{address}/{mask}", strict=False)
+    except ValueError:  # bits in the middle: no mask
+        return None
+    sure = mask.startswith(("24", "25", "0."))
+    return network if sure or str(network.network_address) == address else None
 
 
 def _ipv6(text: str) -> Iterator[tuple[str, AnyNetwork]]:
     begin, ended, before = 0, 0, ""
-    for found in _IPV6.finditer(text):
+    for found in _IPV6.finditer(_WORD_ENDS.sub(" ", text)):
         spelt = found[0].rstrip(".")
         network = _parsed(spelt)
         if not isinstance(network, IPv6Network):

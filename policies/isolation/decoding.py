@@ -35,6 +35,7 @@ _INVISIBLE: dict[int, None] = dict.fromkeys(
     (0xAD, 0x34F, 0x1806, *range(0x180B, 0x180E), *range(0x200B, 0x200E), 0x2060, *range(0xFE00, 0xFE10), 0xFEFF)
 )
 _NO_TEXT = re.compile(r"[^\x20-\x7e]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # but those that break lines or colour them
 
 
 def as_json(text: str) -> object | None:
@@ -113,19 +114,30 @@ def _class(*wanted: Callable[[int], bool]) -> str:
 
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-# Text begins with bytes below 128, or with the first two of a longer letter. Nearly every word of plain text fails here, which
-# saves decoding it. What is long enough to be a certificate is decoded anyway.
+# Text begins with bytes below 128, or with the first two of a longer letter, and then so again. Nearly every word of plain text
+# fails here, which saves decoding it. What is long enough to be a certificate is decoded anyway.
 _FIRST, _SECOND, _THIRD = _class(lambda bits: bits < 32), _class(lambda bits: not bits & 8), _class(lambda bits: not bits & 2)
 _ASCII = f"{_FIRST}{_SECOND}{_THIRD}."
 _LONGER, _LONGER_SECOND = _class(lambda bits: bits >= 48), _class(lambda bits: bits & 12 == 8)
+# A longer letter that begins with the second byte of three or with the third, without the less usual ones that plain words would
+# be taken for: of the second byte those between U+6000 and U+9FFF, of both most between U+A000 and U+FEFF.
+_LONGER_AT_1 = (
+    _class(lambda bits: bits & 12 == 12) + f"(?!-){_class(lambda bits: bits & 3 == 2, lambda bits: not 26 <= bits < 52)}"
+)
+_LONGER_AT_2 = f"{_SECOND}{_class(lambda bits: bits & 3 == 3)}(?:[C-Z][g-v]|i[gh]|[j-p][g-v]|[v/_]v|wn)"
+_MIXED = f"{_FIRST}(?:{_LONGER_AT_1}|{_LONGER_AT_2})"
 _MARK, _MARK_REST = "[/_]", "[/_][45]|v[89+-]"  # the byte order mark of UTF-16
-_TEXT = re.compile(f"{_ASCII}(?:{_ASCII}|.{{0,3}}$)|{_LONGER}{_LONGER_SECOND}|{_MARK}(?:{_MARK_REST})|{packing.CODED}", re.DOTALL)
+_AGAIN = f"{_ASCII}|(?!y){_LONGER}{_LONGER_SECOND}|{_MIXED}"
+_TEXT = re.compile(
+    f"{_ASCII}(?:{_AGAIN}|.{{0,3}}$)|{_LONGER}{_LONGER_SECOND}|{_MIXED}|{_MARK}(?:{_MARK_REST})|{packing.CODED}", re.DOTALL
+)
 
 _LETTER = "[A-Za-z0-9+/_-]"
 _HERE = r"(?<![A-Za-z0-9+].)"  # what was just read stands at the beginning of a run, or behind a separator
 _BEGINS = re.compile(
     f"[A-Za-fw-z0-9+/_-]{_HERE}(?:"  # every first letter, which a search skips to
-    f"(?<={_FIRST})(?={_SECOND}{_THIRD}{_LETTER}(?:{_ASCII}|{_LETTER}{{0,3}}=))|(?<={_LONGER})(?={_LONGER_SECOND}{_LETTER}{{4}})"
+    f"(?<={_FIRST})(?={_SECOND}{_THIRD}{_LETTER}(?:{_AGAIN}|{_LETTER}{{0,3}}=)|{_LONGER_AT_1}{_LETTER}{{4}}|{_LONGER_AT_2}{_LETTER}{{2}})"
+    f"|(?<={_LONGER})(?={_LONGER_SECOND}{_LETTER}{{4}})"
     f"|(?<={_MARK})(?:{_MARK_REST})|(?={packing.CODED_SHORT}))",
     re.DOTALL,
 )
@@ -167,8 +179,10 @@ def _plain(coded: str) -> tuple[str, str]:
     text = _text(data)
     if text:
         return "{base64}", text
-    # Certificates and the like: names stand in them as ASCII.
-    return (BINARY, _NO_TEXT.sub(" ", data.decode("latin-1"))) if len(data) >= SHORTEST_BINARY else ("", "")
+    # Certificates and the like, and words with zeros between them (RFC 4616): names stand in them as ASCII.
+    if len(data) >= SHORTEST_BINARY or data.isascii():
+        return BINARY, _NO_TEXT.sub(" ", data.decode("latin-1"))
+    return "", ""
 
 
 def _text(data: bytes) -> str:
@@ -177,7 +191,7 @@ def _text(data: bytes) -> str:
         text = data.decode()
     except UnicodeDecodeError:
         return ""
-    return text if all(letter.isprintable() or letter in "\r\n\t" for letter in text) else ""
+    return text if _CONTROLS.search(text) is None else ""
 
 
 def normal(text: str) -> str:

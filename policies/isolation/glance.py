@@ -14,11 +14,10 @@ _BETWEEN = "\0"
 
 
 class Glance:
-    """What is looked for, prepared for a look at many texts: names as `decoding.normal` spells them, and whether networks are."""
+    """What is looked for, prepared for a look at many texts: parts of names as `decoding.normal` spells them, and networks."""
 
     def __init__(self, names: Iterable[str], networks: bool) -> None:
-        every = set(names)
-        self._names = tuple(one for one in every if not any(other in one and other != one for other in every))
+        self._names = tuple(names)
         self._networks = networks
 
     def suspects(self, texts: Sequence[str]) -> list[str]:

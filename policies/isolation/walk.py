@@ -11,9 +11,10 @@ from typing import Protocol, cast
 from policies.isolation import crossings, decoding, packing, pairs
 from policies.isolation.declaration import SHARED_FATE_KINDS, Declaration, Entry
 from policies.isolation.matching import Match, Matcher
-from policies.isolation.needles import is_public_registry
 from policies.isolation.secrecy import MASK, Concealed
+from policies.isolation.services import is_public_registry
 
+STACK_REFERENCE = "pulumi:pulumi:StackReference"
 _PLAIN_KEY = re.compile(r"\(?[A-Za-z_][\w-]*\)?")
 
 
@@ -69,10 +70,11 @@ class Search:
 
     def examine(self, resource: Resource) -> list[Dependency]:
         """Every place in a resource that names the primary, crossing points and shared fate included, each once."""
-        if not self._names_any(resource.inputs):
+        other_stack = list(self._of_reference(resource.inputs)) if resource.type == STACK_REFERENCE else []
+        if not other_stack and not self._names_any(resource.inputs):
             return []
         found: dict[tuple[str, str, str], Dependency] = {}
-        for path, value, match in self._hits(resource.inputs):
+        for path, value, match in (*self._hits(resource.inputs), *other_stack):
             if crossings.keeps_out(resource.type, path, match.entry.kind):
                 continue
             made = Dependency(resource.urn, path, match.entry.kind, value, match.entry.value)
@@ -88,6 +90,11 @@ class Search:
         if not self._packed:
             self._harmless |= unsure.difference(naming)
         return bool(naming) or any(next(self._matcher.number(number), None) for number in numbers)
+
+    def _of_reference(self, inputs: Mapping[str, object]) -> Iterator[tuple[str, str, Match]]:
+        for path, value, secret in _leaves(inputs, "", False):
+            for match in self._matcher.stack(value) if isinstance(value, str) else ():
+                yield path, MASK if secret else match.value, match
 
     def _hits(self, inputs: Mapping[str, object]) -> Iterator[tuple[str, str, Match]]:
         for path, value, secret in _leaves(inputs, "", False):

@@ -150,8 +150,21 @@ NETWORKS = (
     "2001-db8-77--1.ipv6-literal.net",
 )
 
+MASKS = (
+    "8.0.0.0 3.255.255.255",
+    "8.0.0.0     252.0.0.0",
+    "8.0.0.0\n netmask 252.0.0.0",
+    "8.0.0.0 wildcard 3.255.255.255",
+    "8.0.0.0, mask 252.0.0.0",
+    "0.0.0.0 128.0.0.0",
+    "v=spf1 ip6:2001:db8:77::/48 -all",
+    {"network": "8.0.0.0", "wildcardMask": "3.255.255.255"},
+    {"network_address": "8.0.0.0", "prefix_length": 6},
+    {"StartIPAddress": "9.0.0.0", "EndIPAddress": "11.0.0.0"},
+)
 
-@pytest.mark.parametrize("value", NETWORKS, ids=str)
+
+@pytest.mark.parametrize("value", [*NETWORKS, *MASKS], ids=str)
 def test_networks_are_found_however_they_are_said(value: object) -> None:
     assert {one.kind for one in look(SEARCH, value)} == {"cidr"}
 
@@ -176,6 +189,12 @@ NO_NETWORKS = (
     "2001:db8:78::-2001:db8:79::",
     "2001-db8-78--1.sslip.io",
     "2001-db8-77--1.example.net",
+    "8.0.0.0 1.255.255.255",
+    "127.0.0.1 127.255.255.255",
+    "9.9.9.9 224.0.0.0",
+    "0.0.0.0, 240.0.0.0, 255.255.255.255",
+    "v=spf1 ip6:2001:db8:78::/48 -all",
+    {"network": "16.0.0.0", "wildcardMask": "3.255.255.255"},
 )
 
 
@@ -262,3 +281,110 @@ def test_the_account_in_an_arn_is_told_once() -> None:
     primary = {"accounts": ["121212343434"], "keys": ["arn:aws:kms:ap-southeast-4:121212343434:alias/main"]}
     (found,) = look(Search(declared(primary, "")), "arn:aws:iam::121212343434:root")
     assert found.kind == "account"
+
+
+DECLARED = {
+    "accounts": ["999000000000"],
+    "dnsZones": ["/hostedzone/Z08ABCDEF1234", "arn:aws:route53:::hostedzone/Z3M3LMPEX"],
+    "registries": ["/x/providers/Microsoft.ContainerRegistry/registries/firstimages", "firstcopies.azurecr.us"],
+    "keys": ["awskms:///arn:aws:kms:eu-west-1:111122223333:key/aaaabbbb-cccc-4ddd-8eee-ffff00001111?region=eu-west-1"],
+    "certificates": ["0123456789abcdef0123456789abcdef01234567"],
+    "alertEndpoints": [
+        "Security <first.last@mail.example>",
+        "oncall+one@mail.example",
+        "@everybody.example",
+        "tel:+44 20 7946 0958",
+        "https://sqs.eu-west-1.amazonaws.com/444455556666/alarms",
+    ],
+    "stateBackends": [
+        "https://api.pulumi.com/first-org",
+        "https://first-state.s3.eu-west-1.amazonaws.com/",
+        "git@github.com:first/state.git",
+    ],
+    "secretStores": ["first-keys.vault.azure.net/secrets/one"],
+}
+FIRST = Search(declared(DECLARED, ""))
+ALSO = (
+    ("account", "9.99e11"),
+    ("account", "9.99E+11"),
+    ("account", "999,000,000,000"),
+    ("account", "999000000000.0"),
+    ("dnsZone", "Z08ABCDEF1234"),
+    ("dnsZone", "/hostedzone/Z3M3LMPEX"),
+    ("registry", "firstimages.westeurope.data.azurecr.io"),
+    ("registry", "firstimages.westeurope.data.privatelink.azurecr.io"),
+    ("registry", "firstimages.eastus2.geo.azurecr.io"),
+    ("registry", "firstcopies.usgovvirginia.data.azurecr.us"),
+    ("key", "arn:aws:kms:eu-west-2:1:key/aaaabbbb-cccc-4ddd-8eee-ffff00001111"),
+    ("certificate", "01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67"),
+    ("alertEndpoint", '"first.last"@mail.example'),
+    ("alertEndpoint", '"Last, First" <"first.last"@mail.example>'),
+    ("alertEndpoint", "first.last+oob@mail.example"),
+    ("alertEndpoint", "oncall@mail.example"),
+    ("alertEndpoint", "oncall+two@mail.example"),
+    ("alertEndpoint", "anyone@everybody.example"),
+    ("alertEndpoint", "0044 20 7946 0958"),
+    ("alertEndpoint", "arn:aws:sqs:eu-west-1:444455556666:alarms"),
+    ("stateBackend", "s3://first-state"),
+    ("stateBackend", "https://github.com/first/state"),
+    ("stateBackend", "git@github.com:first/state.git"),
+    ("secretStore", "/x/providers/Microsoft.KeyVault/vaults/first-keys"),
+    ("secretStore", coded("Gr\u00fc\u00dfe an first-keys.vault.azure.net".encode())),
+    ("secretStore", coded(b"\0user\0first-keys.vault.azure.net")),
+)
+NOT = (
+    "9.99e12",
+    "19.99e11",
+    "9.990001e11",
+    "1,999,000,000,000",
+    "5555-9990-0000-0000",
+    "999000000000.5",
+    "Z08ABCDEF12345",
+    "firstimages2.westeurope.data.azurecr.io",
+    "xfirstimages.westeurope.data.azurecr.io",
+    "firstimages.westeurope.data.azurecr.io.evil",
+    "westeurope.data.azurecr.io",
+    "firstcopies.westeurope.data.azurecr.io",
+    "/x/providers/Microsoft.MachineLearningServices/registries/firstimages",
+    "/x/providers/Microsoft.RecoveryServices/vaults/first-keys",
+    "0123456789abcdef0123456789abcdef0123456789",
+    "my.first.last@mail.example",
+    '"my.first.last"@mail.example',
+    "my+first.last@mail.example",
+    "last@mail.example",
+    "oncall2@mail.example",
+    "anyone@not-everybody.example",
+    "https://sqs.eu-west-1.amazonaws.com/",
+    "s3.eu-west-1.amazonaws.com",
+    "first-state-2.s3.eu-west-1.amazonaws.com",
+    "git@github.com:second/state.git",
+    "first-org/network/live",
+)
+
+
+@pytest.mark.parametrize(("kind", "text"), ALSO, ids=[text for _, text in ALSO])
+def test_whichever_name_was_declared_the_others_are_found(kind: str, text: str) -> None:
+    assert {one.kind for one in look(FIRST, text)} == {kind}
+
+
+@pytest.mark.parametrize("text", NOT)
+def test_what_is_named_nearly_so_is_not_flagged(text: str) -> None:
+    assert look(FIRST, text) == []
+
+
+def test_a_stack_of_the_organisation_that_the_state_backend_keeps_is_found() -> None:
+    def refer(name: object) -> list[tuple[str, str, str]]:
+        inputs = {"name": name}
+        found = FIRST.examine(Subject(urn="u", type="pulumi:pulumi:StackReference", inputs=inputs))
+        return [(one.path, one.kind, one.value) for one in found]
+
+    assert refer("first-org/network/live") == [("name", "stateBackend", "first-org/network/live")]
+    assert refer(Concealed("First-Org/network/live")) == [("name", "stateBackend", "[secret]")]
+    for other in ("first-org2/network/live", "my/first-org/live", "first-org/live", "organization/network/live"):
+        assert refer(other) == []
+
+
+@pytest.mark.parametrize("value", ["arn:aws:kms", "https://[", "@", "<>", "e+", "/", "://", "git@github.com:", "azblob://"])
+def test_an_entry_of_no_known_shape_is_looked_for_as_it_stands(value: str) -> None:
+    for kind in ("keys", "stateBackends", "alertEndpoints", "accounts"):
+        assert look(Search(declared({kind: [value]}, "")), "nothing of it") == []

@@ -14,7 +14,7 @@ import pytest
 from bench import isolation, plants
 from components.networks import AnyNetwork
 from ops.isolation.subjects import Subject, subjects
-from policies.isolation import Search, addresses, crossings, decoding, matching, needles, notations, rewriting
+from policies.isolation import Search, addresses, azure_names, crossings, decoding, matching, needles, notations, rewriting
 from tests.support.plans import of_file
 
 PLANTS = tuple(plants.plants())
@@ -95,8 +95,12 @@ def as_it_is(value: IPv6Network) -> IPv6Network:
     return value
 
 
-def whole_only(value: str) -> list[tuple[str, needles.Ends]]:
-    return [(value, needles.Ends.WORD)]
+def no_network(*_: object) -> None:
+    return None
+
+
+def whole_only(*values: str) -> list[needles.Spelling]:
+    return [needles.Spelling(values[-1], needles.Ends.WORD)]
 
 
 def but(pattern: str) -> object:
@@ -116,9 +120,10 @@ PARTS: tuple[tuple[object, str, object, str], ...] = (
     (rewriting, "_SPELLINGS", but("_ENTITY"), "domain: HTML entities"),
     (rewriting, "_SPELLINGS", but("_DOT"), "domain: pattern with classes"),
     (rewriting, "_SPELLINGS", but("_NAME"), "domain: distinguished name"),
-    (rewriting, "_SPELLINGS", but("_FLOAT"), "account: without quotes in Helm"),
+    (needles, "_of_account", whole_only, "account: without quotes in Helm"),
     (rewriting, "_SPELLINGS", but("_TELEPHONE"), "alertEndpoint: telephone with brackets"),
     (rewriting, "_SPELLINGS", but("_TAGGED"), "alertEndpoint: mail with a tag"),
+    (rewriting, "_SPELLINGS", but("_QUOTED"), "alertEndpoint: mail in quotes"),
     (rewriting, "_SPELLINGS", but("_HEXADECIMAL"), "domain: bytes in hexadecimal"),
     (notations, "_as_programs_read", no_document, "cidr: URL in decimal"),
     (notations, "_PATTERN", NOTHING, "cidr: wide pattern"),
@@ -127,7 +132,9 @@ PARTS: tuple[tuple[object, str, object, str], ...] = (
     (notations, "_TOLD_HEXADECIMAL", NOTHING, "cidr: name that tells it in hexadecimal"),
     (notations, "_REVERSE", NOTHING, "cidr: reverse name"),
     (needles, "_of_resource", nothing, "secretStore: vault of Azure by its host"),
-    (needles, "_HOSTS_OF_RESOURCES", {}, "registry: registry of Azure by its id"),
+    (azure_names, "_SERVICES", {}, "registry: registry of Azure by its id"),
+    (azure_names, "_SERVICES", {}, "registry: data of a registry of Azure"),
+    (addresses, "_masked", no_network, "cidr: wildcard"),
     (matching, "normal", str.lower, "domain: full width"),
     (matching, "networks_in", nothing, "cidr: plain"),
     (matching, "leads_to", only_equal, "cidr: address"),

@@ -74,7 +74,10 @@ def state_is_not_the_primary(subject: Subject) -> Iterator[Fault]:
 
 def _store(address: str) -> tuple[str, str]:
     """Scheme and host or bucket: two folders of one bucket are one store."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a bracket that is not closed: `addresses_are_whole` tells it
+        return "", address
     return parts.scheme.lower(), (parts.netloc.rpartition("@")[2] or parts.path).lower().rstrip("/")
 
 

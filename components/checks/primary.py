@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from components.checks.subject import Subject
 from components.declared import IDENTIFIERS, entries
@@ -53,6 +54,14 @@ def long_enough(subject: Subject) -> Iterator[Fault]:
             yield Fault(path, why, f"give it in full, {SHORTEST} characters or more")
 
 
+def addresses_are_whole(subject: Subject) -> Iterator[Fault]:
+    for path, value in entries(subject.stack.primary, *IDENTIFIERS):
+        try:
+            urlsplit(value)
+        except ValueError:
+            yield Fault(path, f"{shown(value)} is no address that can be read", "close its brackets, or write it without any")
+
+
 def known_risks(subject: Subject) -> Iterator[Fault]:
     for name in subject.stack.primary.accepted_risks:
         if name not in SHARED_FATE:
@@ -61,4 +70,4 @@ def known_risks(subject: Subject) -> Iterator[Fault]:
             yield Fault(path_of("primary.acceptedRisks", (name,)), f"'{name}' is no shared fate that is reported", fix)
 
 
-RULES = (account_digits, directory_ids, long_enough, known_risks)
+RULES = (account_digits, directory_ids, long_enough, addresses_are_whole, known_risks)

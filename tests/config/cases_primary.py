@@ -29,6 +29,12 @@ PRIMARY = (
     refused("long_enough", {"primary.keys": ["key1"]}, ("primary.keys[0]", "'key1' is so short", "6 characters or more")),
     passes("long_enough", {"primary.keys": ["key-01"], "primary.regions": ["eu-west-1"]}),
     refused(
+        "addresses_are_whole",
+        {"primary.stateBackends": ["https://[2001:db8::1/state"]},
+        ("primary.stateBackends[0]", "is no address that can be read", "close its brackets"),
+    ),
+    passes("addresses_are_whole", {"primary.stateBackends": ["https://[2001:db8::1]/state", "s3://acme-corp-pulumi-state"]}),
+    refused(
         "known_risks",
         {"primary.acceptedRisks": {"regoin": WAIVER, "weather": WAIVER}},
         ("primary.acceptedRisks.regoin", "'regoin' is no shared fate", "did you mean region?"),

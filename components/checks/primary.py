@@ -62,6 +62,14 @@ def addresses_are_whole(subject: Subject) -> Iterator[Fault]:
             yield Fault(path, f"{shown(value)} is no address that can be read", "close its brackets, or write it without any")
 
 
+def zone_names(subject: Subject) -> Iterator[Fault]:
+    """A zone is searched for by its id or by its name, as a plan writes one."""
+    for path, value in entries(subject.stack.primary, "dns_zones"):
+        name = value.removeprefix("*.").removesuffix(".")
+        if name != value:
+            yield Fault(path, f"{shown(value)} would not be found in a plan", f"write its id, or its name: {shown(name)}")
+
+
 def known_risks(subject: Subject) -> Iterator[Fault]:
     for name in subject.stack.primary.accepted_risks:
         if name not in SHARED_FATE:
@@ -70,4 +78,4 @@ def known_risks(subject: Subject) -> Iterator[Fault]:
             yield Fault(path_of("primary.acceptedRisks", (name,)), f"'{name}' is no shared fate that is reported", fix)
 
 
-RULES = (account_digits, directory_ids, long_enough, addresses_are_whole, known_risks)
+RULES = (account_digits, directory_ids, long_enough, addresses_are_whole, zone_names, known_risks)

@@ -35,6 +35,13 @@ PRIMARY = (
     ),
     passes("addresses_are_whole", {"primary.stateBackends": ["https://[2001:db8::1]/state", "s3://acme-corp-pulumi-state"]}),
     refused(
+        "zone_names",
+        {"primary.dnsZones": ["corp.acme.example.", "*.acme.example"]},
+        ("primary.dnsZones[0]", "'corp.acme.example.' would not be found", "'corp.acme.example'"),
+        ("primary.dnsZones[1]", "'*.acme.example' would not be found", "'acme.example'"),
+    ),
+    passes("zone_names", {"primary.dnsZones": ["Z0123456789ABCDEFGHIJ", "acme.example"]}),
+    refused(
         "known_risks",
         {"primary.acceptedRisks": {"regoin": WAIVER, "weather": WAIVER}},
         ("primary.acceptedRisks.regoin", "'regoin' is no shared fate", "did you mean region?"),

@@ -90,8 +90,8 @@ def own_key(r: Resource) -> Iterator[Outcome]:
     profile=Profile.PRODUCTION,
 )
 def backups_kept(r: Resource) -> Iterator[Outcome]:
-    """Production can be restored to any moment of 14 days at least."""
-    yield from must(r, "backup.backupRetentionDays", at_least(14), "is less than two weeks")
+    """Production can be restored to any moment of the last week at least, the least that the service keeps."""
+    yield from must(r, "backup.backupRetentionDays", at_least(7), "is less than a week")
 
 
 @rule(

@@ -17,7 +17,7 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import policy as sdk
 
-from policies import pack, rules, settings
+from policies import configuration, pack, rules
 from policies.settings import Settings, SettingsError
 
 _MANDATORY = frozenset({pack.RESOURCES, pack.STACK})
@@ -71,10 +71,10 @@ def accepted(request: Any) -> Settings:
 
 
 def combined(given: Mapping[str, object]) -> Settings:
-    """The pack's own configuration over what the stack's block says. SettingsError as in `settings.parse`."""
+    """The pack's own configuration over what the stack's block says. SettingsError as in `configuration.parse`."""
     block = stack_block(os.environ)
     merged = {**from_block(block), **given}
-    return settings.parse(merged, rules.NAMES)
+    return configuration.parse(merged, rules.NAMES)
 
 
 def stack_block(environment: Mapping[str, str]) -> Mapping[str, object]:

@@ -10,10 +10,11 @@ from typing import Any, cast
 import yaml
 
 from policies import judging, rules
+from policies.configuration import parse
 from policies.judging import NotYetJudged, Reported
 from policies.model import AnyRule, Graph, Resource, Rule
 from policies.reading.values import from_plain
-from policies.settings import Settings, parse
+from policies.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 UNKNOWN_MARK = "<unknown>"

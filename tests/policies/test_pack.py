@@ -16,9 +16,10 @@ from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage]  # as the SDK's own tests do
 
 from components.sections import Primary
-from policies import judging, model, pack, rules, settings, told
+from policies import configuration, judging, model, pack, rules, told
+from policies.configuration import PRIMARY_BLOCKS, PRIMARY_LISTS
 from policies.model import Finding, Level, Outcome, Resource, Rule, Severity
-from policies.settings import PRIMARY_BLOCKS, PRIMARY_LISTS, Profile, Settings, SettingsError
+from policies.settings import Profile, Settings, SettingsError
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "canary-77aa"}
@@ -204,7 +205,7 @@ def test_a_day_is_read_in_every_notation_in_which_the_engine_hands_it_over(day: 
     waiver = {"reason": "r", "owner": "a@b.example", "expires": day, "resources": "*::one"}
     block = {"waivers": {"kms-rotation": waiver}}
     environment = {"PULUMI_CONFIG": json.dumps({"oob:stack": json.dumps(block)})}
-    found = settings.parse(told.from_block(told.stack_block(environment)), frozenset({"kms-rotation"}))
+    found = configuration.parse(told.from_block(told.stack_block(environment)), frozenset({"kms-rotation"}))
     assert [one.expires.isoformat() for one in found.waivers] == ["2999-01-01"]
 
 

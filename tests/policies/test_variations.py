@@ -17,8 +17,9 @@ from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage]  # what the engine calls
 
 from policies import rules
+from policies.configuration import parse
 from policies.model import Rule
-from policies.settings import Profile, parse
+from policies.settings import Profile
 from tests.policies import casefiles
 from tests.policies.casefiles import Cases, answers, leaves, open_question, replaced, violated
 

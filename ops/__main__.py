@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ops import interrupts
+import sys
+
+try:
+    from ops import interrupts
+except KeyboardInterrupt:  # before there was anything that could answer it
+    sys.stderr.write("\noob: interrupted\n")
+    sys.exit(130)
 
 
 def run() -> None:

@@ -68,6 +68,7 @@ class Cli:
                 errors="replace",
                 timeout=QUESTION_SECONDS,
                 check=False,
+                start_new_session=True,  # a terminal's Ctrl-C is answered here
             )
         except subprocess.TimeoutExpired:
             silent = f"`pulumi {arguments[0]}` has not answered within {QUESTION_SECONDS} s: is the state store reachable?"

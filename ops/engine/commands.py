@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from ops.engine import cli, process, recovery, troubles
@@ -18,6 +19,8 @@ from ops.engine.process import Ended
 from ops.engine.state import Deployment
 
 Check = Callable[[], object]
+STOPPED = "interrupted. What had begun was finished and recorded; the same command goes on from there."
+UNTOUCHED = "interrupted before anything was changed; the same command begins anew."
 
 
 def preview(project: Path, stack: str, *, engine: Engine | None = None, check: Check | None = None) -> int:
@@ -167,14 +170,18 @@ def _refuse_protected(stack: str, deployment: Deployment) -> None:
 
 def _judge(here: Cli, ended: Ended, *, changing: bool = False) -> int:
     """The exit code of an operation, after saying what a person needs to know about its end."""
+    if ended.code == 0 and not changing and ended.interrupted:
+        _say(UNTOUCHED)
+        return INTERRUPTED
     if ended.code == 0:
         return FINE
     if told := locks_told(ended.errors):
         raise EngineError(recovery.locked(here.stack, told))
     if changing:
-        _tell_unfinished(here)
+        with process.deaf() if ended.interrupted else nullcontext():
+            _tell_unfinished(here)
     if ended.interrupted:
-        _say("interrupted. What had begun was finished and recorded; the same command goes on from there.")
+        _say(STOPPED if changing else UNTOUCHED)
         return INTERRUPTED
     raise troubles.translated(ended.errors, here.stack, _generic(here.stack, changing))
 

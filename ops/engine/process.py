@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Generator, Mapping, Sequence
@@ -23,6 +24,7 @@ STOPPING = (
     "oob: More Ctrl-C change nothing: a second one to the engine would leave unfinished operations behind.\n"
 )
 STILL = "\noob: still finishing what is under way (process {pid}).\n"
+LOOKING = "\noob: still looking whether anything was left unfinished.\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,14 @@ class Ended:
 
 def tell(text: str) -> None:
     """Writes to the error stream; a terminal that has gone away is no reason to stop."""
+    _write(sys.__stderr__, text.encode())
+
+
+def _write(stream: IO[str] | None, content: bytes) -> None:
+    rest = memoryview(content)
     with contextlib.suppress(OSError):
-        os.write(2, text.encode())
+        while rest and stream is not None:
+            rest = rest[os.write(stream.fileno(), rest) :]
 
 
 @dataclass(slots=True)
@@ -74,35 +82,61 @@ def _cancelling() -> Generator[_Cancel]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def deaf() -> Generator[None]:
+    """In here signals are answered with a word and nothing else: who has sent one to a run often sends more."""
+
+    def heard(_number: int, _frame: FrameType | None) -> None:
+        tell(LOOKING)
+
+    before = {number: signal.signal(number, heard) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def run(command: Sequence[str], *, cwd: Path, environment: Mapping[str, str]) -> Ended:
     """Runs `command` to its end, its output passed on.
 
     The child gets a session of its own, so that a terminal's Ctrl-C reaches this process only, which hands on exactly
-    one. It gets no input: whatever has to be asked was asked before. Its error stream is a file that is followed, not a
-    pipe, so that the end of this process (or of the terminal) never ends the child in the middle of its work.
+    one. It gets no input: whatever has to be asked was asked before. It writes to files that are followed, and to no pipe:
+    the end of this process, or of who reads it (in `./oob up STACK | tee LOG` the same Ctrl-C ends `tee`), would end the child
+    in the middle of its work. A terminal it keeps, for its colours: one that goes away ends nobody.
     """
-    with _cancelling() as cancel, tempfile.TemporaryFile() as errors:
+    with _cancelling() as cancel, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        terminal = sys.__stdout__ is not None and sys.__stdout__.isatty()
         child = subprocess.Popen(
-            list(command), cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True
+            list(command),
+            cwd=cwd,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=None if terminal else output,
+            stderr=errors,
+            start_new_session=True,
         )
         cancel.started(child)
         ended = threading.Event()
-        relay = threading.Thread(target=_relay, args=(errors, ended), daemon=True)
-        relay.start()
+        streams = ((output, sys.__stdout__), (errors, sys.__stderr__))
+        relays = [threading.Thread(target=_relay, args=(*stream, ended), daemon=True) for stream in streams]
+        for relay in relays:
+            relay.start()
         code = child.wait()
         ended.set()
-        relay.join()
+        for relay in relays:
+            relay.join()
         return Ended(code=code, errors=_tail(errors), interrupted=cancel.asked)
 
 
-def _relay(errors: IO[bytes], ended: threading.Event) -> None:
+def _relay(written: IO[bytes], stream: IO[str] | None, ended: threading.Event) -> None:
     at = 0
     while True:
         last = ended.wait(POLL_SECONDS)
-        fresh = os.pread(errors.fileno(), 1 << 20, at)
+        fresh = os.pread(written.fileno(), 1 << 20, at)
         at += len(fresh)
         if fresh:
-            tell(fresh.decode(errors="replace"))
+            _write(stream, fresh)
         elif last:
             return
 

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -72,29 +72,18 @@ class _Cancel:
 
 
 @contextmanager
-def _cancelling() -> Generator[_Cancel]:
-    cancel = _Cancel()
-    before = {number: signal.signal(number, cancel) for number in SIGNALS}
-    try:
-        yield cancel
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def deaf() -> Generator[None]:
-    """In here signals are answered with a word and nothing else: who has sent one to a run often sends more."""
-
-    def heard(_number: int, _frame: FrameType | None) -> None:
-        tell(LOOKING)
-
-    before = {number: signal.signal(number, heard) for number in SIGNALS}
+def _answering(handler: Callable[[int, FrameType | None], None]) -> Generator[None]:
+    before = {number: signal.signal(number, handler) for number in SIGNALS}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+def deaf() -> AbstractContextManager[None]:
+    """In there signals are answered with a word and nothing else: who has sent one to a run often sends more."""
+    return _answering(lambda _number, _frame: tell(LOOKING))
 
 
 def run(command: Sequence[str], *, cwd: Path, environment: Mapping[str, str]) -> Ended:
@@ -105,7 +94,8 @@ def run(command: Sequence[str], *, cwd: Path, environment: Mapping[str, str]) ->
     the end of this process, or of who reads it (in `./oob up STACK | tee LOG` the same Ctrl-C ends `tee`), would end the child
     in the middle of its work. A terminal it keeps, for its colours: one that goes away ends nobody.
     """
-    with _cancelling() as cancel, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+    cancel = _Cancel()
+    with _answering(cancel), tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         terminal = sys.__stdout__ is not None and sys.__stdout__.isatty()
         child = subprocess.Popen(
             list(command),

@@ -30,6 +30,7 @@ _COPIED_FROM = re.compile(r"[\w.-]+@([\w.-]+):(?![0-9])(.+)")  # git@github.com:
 _MAILBOX = re.compile(r'(?:"([^"\s@]+)"|([^\s"<>()\[\],;:@]*))@([\w.-]+)')
 _BUCKET = re.compile(r"(.+?)\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?")
 _REGISTRY_OF_AWS = re.compile(r"(\d{12})\.dkr[.-]ecr[.-].+")
+_PULUMI = ("api.pulumi.com", "app.pulumi.com")  # one service by two names
 _OWN_NUMBER = 9  # digits; shorter numbers stand in a plan by chance
 _OWN_ID = 16  # an id in an ARN that is as long as this names one thing in the world; a shorter one is just a name
 
@@ -75,7 +76,7 @@ def organisation(entry: Entry) -> str:
     """The organisation that a state backend keeps stacks for, as references to them begin with it; '' if it names none."""
     parts = _split(normal(entry.value.strip())) if entry.kind == "stateBackend" else None
     path = parts.path.strip("/").split("/") if parts is not None and parts.scheme in ("http", "https") else []
-    of_pulumi = parts is not None and (parts.hostname or "") in ("api.pulumi.com", "app.pulumi.com")
+    of_pulumi = parts is not None and (parts.hostname or "") in _PULUMI
     return path[0] if of_pulumi or len(path) == 1 else ""
 
 
@@ -225,8 +226,8 @@ def _of_path(kind: str, host: str, path: str) -> Iterator[Spelling]:
         yield Spelling(f"{host}/{parts[0]}", Ends.WORD)
     if kind in ("issuer", "alertEndpoint"):
         yield from (Spelling(part, Ends.WORD) for part in parts if _names_one_thing(part))  # a user pool, a cluster, a hook's key
-    if host in ("api.pulumi.com", "app.pulumi.com"):
-        yield from (Spelling(f"{name}.pulumi.com{path}", Ends.WORD) for name in ("api", "app"))
+    if host in _PULUMI:
+        yield from (Spelling(f"{name}{path}", Ends.WORD) for name in _PULUMI)
     if host == "hooks.slack.com" and len(parts) > 1:
         yield from (
             Spelling(f"{host}/{way}/{parts[1]}", Ends.WORD) for way in ("services", "workflows", "triggers")

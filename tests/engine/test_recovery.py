@@ -79,7 +79,7 @@ def test_an_update_killed_in_the_middle_is_repeated_after_the_same_steps(shop: W
 
 def test_a_destroy_killed_in_the_middle_goes_on_after_its_lock_is_removed(shop: Workshop) -> None:
     shop.oob("up", "--yes").ok()
-    shop.standins.order(Order(operation="delete", match=CLUSTER, seconds=4))
+    shop.standins.order(Order(operation="delete", match=CLUSTER, seconds=12))  # longer than a busy machine takes to look
     with shop.meanwhile("destroy", "--yes") as running:
         wait_for("deletes have begun", lambda: not exists(shop, "space"))
         os.kill(running.engine(), signal.SIGKILL)

@@ -124,9 +124,9 @@ Outcome = Finding | Unjudged
 
 @cache
 def spoken_of(type_: str, patterns: tuple[str, ...]) -> bool:
-    """Whether one of the patterns means this type. Types and patterns are few, and the question comes often."""
+    """Whether one of the patterns means this type, in full or by `*`. Types and patterns are few, and are asked about often."""
     name = canonical(type_)
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return name in patterns or any(fnmatchcase(name, pattern) for pattern in patterns if "*" in pattern)
 
 
 _Subject = TypeVar("_Subject")

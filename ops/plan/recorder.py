@@ -21,6 +21,7 @@ from pulumi.runtime.settings import configure, set_root_resource
 
 from ops.plan.running import run_to_the_end
 from ops.plan.shortcuts import collector_paused, without_what_no_plan_shows
+from ops.plan.type_hints import remembered
 from ops.plan.values import Plain, plain
 
 _FEATURES = (
@@ -222,6 +223,6 @@ def record(
             )
         )
 
-    with collector_paused(), without_what_no_plan_shows():
+    with collector_paused(), remembered(), without_what_no_plan_shows():
         run_to_the_end(program, prepare)
     return recording

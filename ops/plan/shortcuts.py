@@ -8,11 +8,16 @@ from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib import import_module
-from typing import cast
+from typing import Any, cast, get_type_hints
 
+from pulumi import log
 from pulumi import resource as naming
 from pulumi.runtime import resource as registering
+from pulumi.runtime import rpc
 from pulumi.runtime.proto import source_pb2
+
+from ops.plan import passing
+from ops.plan.type_hints import Hints, read_once
 
 
 @contextmanager
@@ -50,18 +55,24 @@ def without_what_no_plan_shows() -> Generator[None]:
 
     That is the source line (a walk of the stack), the former names (azure-native has ten a resource) and the name that the
     resource would have if no monitor answered: more than half of the time of an Azure plan. What a type annotation unwraps to
-    is asked a hundred thousand times about a few thousand annotations, and is remembered.
+    is asked a hundred thousand times about a few thousand annotations, and is remembered. What it tells the engine's log for
+    those who look for faults in it is not written.
     """
     types = _types()
     named: dict[str, object] = naming.__dict__
     registered: dict[str, object] = registering.__dict__
+    protocol: dict[str, Any] = rpc.__dict__
     changes: tuple[tuple[dict[str, object], str, object], ...] = (
         (registered, "_get_stack_trace", source_pb2.StackTrace),
         (registered, "prepare_aliases", _no_aliases),
         (registered, "create_urn", _NameWithoutMonitor),
         (named, "collapse_alias_to_urn", _no_former_name),
+        (protocol, "serialize_property", passing.serializing(protocol["serialize_property"])),
+        (protocol, "deserialize_property", passing.deserializing(protocol["deserialize_property"])),
+        (protocol, "transfer_properties", passing.outputs_to_come),
+        (log.__dict__, "debug", _unheard),
         (types, "unwrap_type", _remembering("unwrap_type")),
-        (types, "_is_union_type", _remembering("_is_union_type")),
+        (types, "get_type_hints", _hints()),
     )
     before = [(module, name, module[name]) for module, name, _ in changes]
     for module, name, replacement in changes:
@@ -81,6 +92,15 @@ def _types() -> dict[str, object]:
 def _remembering(name: str) -> Callable[[Hashable], object]:
     """The SDK's function of that name with a memory, which the next plan in this process finds filled."""
     return lru_cache(maxsize=None)(cast("Callable[[Hashable], object]", _types()[name]))
+
+
+@cache
+def _hints() -> Hints:
+    """The SDK's reading of annotations with a memory, which the next plan in this process finds filled."""
+    return read_once(get_type_hints)
+
+
+def _unheard(*_: object, **__: object) -> None: ...
 
 
 async def _no_aliases(*_: object) -> list[object]:

@@ -37,8 +37,8 @@ def deserializing(deserialize: Callable[..., object]) -> Callable[..., object]:
 def outputs_to_come(resource: Resource, properties: Mapping[str, object], custom: bool) -> dict[str, Callable[..., None]]:
     """In place of the SDK's `transfer_properties`: gives a resource its outputs and returns what resolves each of them.
 
-    One future for each, where the SDK has four and a task that waits for them. Nobody waits for these to the end: they are
-    resolved with the resource's URN, which the SDK does wait for.
+    One future for each, where the SDK has four and a task that waits for them. They are not in its list of outputs to wait for
+    before the end: they are resolved together with the resource's URN, which is.
     """
     resolvers: dict[str, Callable[..., None]] = {}
     for name in properties:

@@ -104,6 +104,7 @@ def _roles(plan: Plan) -> Padding:
     for role in children[top.urn]:
         if not role.custom:
             parts = [part for part in children[role.urn] if not part.custom and children[part.urn]]
+            parts.sort(key=lambda part: part.name)  # the order in which they were asked for is chance
             below = [list(_below(part.urn, children)) for part in parts]
             inside = {found.urn for group in below for found in group}
             everything = list(_below(role.urn, children))
@@ -119,9 +120,11 @@ def _count(resources: Iterable[Registered]) -> str:
 
 
 def _counted(resources: Iterable[Registered]) -> str:
-    """Every kind with its number, the most frequent first: 'Key×9, Alias'."""
+    """Every kind with its number, the most frequent first, then by name: 'Key×9, Alias'."""
     counts = Counter(_kind(found.type) for found in resources if found.custom)
-    return ", ".join(f"{kind}×{count}" if count > 1 else kind for kind, count in counts.most_common())
+    return ", ".join(
+        f"{kind}×{count}" if count > 1 else kind for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    )
 
 
 def _outputs(plan: Plan) -> Table:

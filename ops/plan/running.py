@@ -12,6 +12,8 @@ from warnings import catch_warnings, simplefilter
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_in_stack
 
+LOOK_AGAIN_SECONDS = 0.5
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -53,7 +55,8 @@ async def _with_all_that_hangs_on_it(program: Callable[[], None], failed: list[E
             pending = [task for task in outputs if not task.done()]
             if not pending:
                 return
-            await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+            # An output of a resource whose registration failed may never be resolved.
+            await asyncio.wait(pending, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
     except (Exception, KeyboardInterrupt) as problem:
         failed.append(problem)
         asyncio.get_running_loop().stop()

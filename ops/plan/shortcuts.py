@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from typing import Any, cast, get_type_hints
 
@@ -17,7 +17,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import source_pb2
 
 from ops.plan import passing
-from ops.plan.type_hints import Hints, read_once
+from ops.plan.type_hints import Hints, made_once, read_once
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def without_what_no_plan_shows() -> Generator[None]:
     That is the source line (a walk of the stack), the former names (azure-native has ten a resource) and the name that the
     resource would have if no monitor answered: more than half of the time of an Azure plan. What a type annotation unwraps to
     is asked a hundred thousand times about a few thousand annotations, and is remembered. What it tells the engine's log for
-    those who look for faults in it is not written.
+    those who look for faults in it is not written. So a plan does not find a fault in an `aliases` option, as the engine does.
     """
     types = _types()
     named: dict[str, object] = naming.__dict__
@@ -71,7 +71,7 @@ def without_what_no_plan_shows() -> Generator[None]:
         (protocol, "deserialize_property", passing.deserializing(protocol["deserialize_property"])),
         (protocol, "transfer_properties", passing.outputs_to_come),
         (log.__dict__, "debug", _unheard),
-        (types, "unwrap_type", _remembering("unwrap_type")),
+        (types, "unwrap_type", _unwrapping()),
         (types, "get_type_hints", _hints()),
     )
     before = [(module, name, module[name]) for module, name, _ in changes]
@@ -89,14 +89,14 @@ def _types() -> dict[str, object]:
 
 
 @cache
-def _remembering(name: str) -> Callable[[Hashable], object]:
-    """The SDK's function of that name with a memory, which the next plan in this process finds filled."""
-    return lru_cache(maxsize=None)(cast("Callable[[Hashable], object]", _types()[name]))
+def _unwrapping() -> Callable[[object], object]:
+    """The SDK's `unwrap_type` with a memory, which the next plan in this process finds filled."""
+    return made_once(cast("Callable[[object], object]", _types()["unwrap_type"]))
 
 
 @cache
 def _hints() -> Hints:
-    """The SDK's reading of annotations with a memory, which the next plan in this process finds filled."""
+    """The SDK's reading of annotations with a memory, likewise."""
     return read_once(get_type_hints)
 
 

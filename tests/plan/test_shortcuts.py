@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 import typing
@@ -93,6 +94,28 @@ def test_a_registration_that_fails_ends_the_plan_though_the_program_waits_for_it
         record(program, project="oob", stack="test", config={})
 
 
+def test_a_resource_that_cannot_be_handed_back_ends_the_plan_in_place_of_waiting_for_it() -> None:
+    class Holder(pulumi.ComponentResource):
+        def __init__(self, held: pulumi.Resource) -> None:
+            super().__init__("oob:test:Holder", "holder", {"held": held})
+            self.register_outputs({})
+
+    def program() -> None:
+        Holder(random.RandomPassword("held", length=8, opts=pulumi.ResourceOptions(provider=random.Provider("p"))))
+
+    def too_late(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.alarm(20)
+    try:
+        with pytest.raises(ValueError, match="Value not set"):
+            record(program, project="oob", stack="test", config={})
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_values_reach_the_monitor_and_come_back_as_they_are() -> None:
     told: list[object] = []
 
@@ -150,6 +173,19 @@ def test_annotations_are_made_once_while_a_plan_runs_and_forgotten_as_ever_after
     assert during == [{None}, 300]
     assert memories() == {128}
     assert made_once(kinds) == 0
+
+
+def test_unions_in_another_order_are_equal_and_not_the_same() -> None:
+    first, second = typing.Optional[str], typing.cast("object", None | str)  # noqa: UP045
+    assert first == second
+    once = type_hints.made_once(typing.get_args)
+    assert [once(first), once(second), once(first)] == [(str, type(None)), (type(None), str), (str, type(None))]
+
+    def read(annotated: FunctionType) -> dict[str, object]:
+        return dict(annotated.__annotations__)
+
+    hints = type_hints.read_once(read)
+    assert [typing.get_args(hints(getter(one))["return"]) for one in (first, second)] == [once(first), once(second)]
 
 
 class Here:

@@ -17,8 +17,8 @@ from components import clouds
 from components.faults import ConfigError, Fault
 from ops.plan import plan as planning
 from ops.plan.plan import Plan
+from ops.plan.render import ROOT, by_number, kind
 
-TOP = "oob:index:Topology"
 PREAMBLE = """# What each cloud gives
 
 Written by `./oob parity` from the plans of the example stacks and each cloud's `parity.yaml`; not by hand. Numbers count
@@ -68,14 +68,14 @@ def topics(by_cloud: Mapping[str, Explained]) -> list[tuple[str, str]]:
 
 def roles(plan: Plan) -> dict[str, Counter[str]]:
     """By role of the topology: how many resources of which kind."""
-    top = next(found.urn for found in plan.resources if found.type == TOP)
+    top = next(found.urn for found in plan.resources if found.type == ROOT)
     role_of = {found.urn: found.name for found in plan.resources if found.parent == top and not found.custom}
     counted: dict[str, Counter[str]] = {name: Counter() for name in role_of.values()}
     for found in plan.resources:  # parents come before their children
         if found.parent in role_of:
             role_of[found.urn] = role_of[found.parent]
             if found.custom:
-                counted[role_of[found.urn]][found.type.rpartition(":")[2]] += 1
+                counted[role_of[found.urn]][kind(found.type)] += 1
     return counted
 
 
@@ -90,9 +90,7 @@ def _section(role: str, counted: Mapping[str, Mapping[str, Counter[str]]], by_cl
     lines = ["", f"## {role}", "", "| cloud | resources | kinds |", "|---|---|---|"]
     for cloud, of_cloud in counted.items():
         kinds = of_cloud.get(role, Counter[str]())
-        ordered = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
-        written = ", ".join(f"{kind}×{count}" if count > 1 else kind for kind, count in ordered)
-        lines.append(f"| {cloud} | {kinds.total()} | {written or '-'} |")
+        lines.append(f"| {cloud} | {kinds.total()} | {by_number(kinds) or '-'} |")
     named = [topic for known, topic in topics(by_cloud) if known == role]
     if named:
         lines += ["", f"| differs | {' | '.join(by_cloud)} | why |", "|---|" + "---|" * (len(by_cloud) + 1)]

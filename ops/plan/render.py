@@ -56,7 +56,7 @@ def _isolation(plan: Plan, console: Console) -> None:
     )
 
 
-def _kind(type_: str) -> str:
+def kind(type_: str) -> str:
     """'aws:ec2/subnet:Subnet' as 'Subnet', a provider as 'aws'."""
     return type_.rpartition(":")[2]
 
@@ -120,11 +120,13 @@ def _count(resources: Iterable[Registered]) -> str:
 
 
 def _counted(resources: Iterable[Registered]) -> str:
+    return by_number(Counter(kind(found.type) for found in resources if found.custom))
+
+
+def by_number(kinds: Counter[str]) -> str:
     """Every kind with its number, the most frequent first, then by name: 'Key×9, Alias'."""
-    counts = Counter(_kind(found.type) for found in resources if found.custom)
-    return ", ".join(
-        f"{kind}×{count}" if count > 1 else kind for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    )
+    ordered = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
+    return ", ".join(f"{name}×{count}" if count > 1 else name for name, count in ordered)
 
 
 def _outputs(plan: Plan) -> Table:

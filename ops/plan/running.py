@@ -13,6 +13,7 @@ from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_in_stack
 
 LOOK_AGAIN_SECONDS = 0.5
+"""How long a failure that no output tells of may stay unseen: short for a person, and a plan that ends never waits so long."""
 
 P = ParamSpec("P")
 T = TypeVar("T")

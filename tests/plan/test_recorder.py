@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 from collections.abc import Callable
 from contextlib import nullcontext
 
@@ -18,6 +17,7 @@ from pulumi.runtime import resource as registering
 from ops.plan import recorder, shortcuts
 from ops.plan.recorder import Recording, record
 from ops.plan.values import SECRET, UNKNOWN
+from tests.support.deadline import deadline
 
 
 def recorded(program: Callable[[], None]) -> Recording:
@@ -159,21 +159,9 @@ def test_what_a_program_raises_ends_it_at_once_even_when_a_resource_is_left_half
         pulumi.Output.from_input(never).apply(len)
         raise problem
 
-    waited: list[object] = []
-
-    def too_late(*_: object) -> None:
-        waited.append(True)
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, too_late)
-    signal.alarm(20)
-    try:
-        with pytest.raises(problem):
-            recorded(program)
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-    assert not waited
+    with deadline(20) as missed, pytest.raises(problem):
+        recorded(program)
+    assert not missed
     assert [one.name for one in recorded(lambda: None).resources] == ["oob-test"], "and the next program is not disturbed"
 
 

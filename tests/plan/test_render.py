@@ -8,7 +8,7 @@ from io import StringIO
 from rich.console import Console
 
 from ops.plan.plan import Plan
-from ops.plan.render import show
+from ops.plan.render import ROOT, show
 from tests.support import plans
 
 
@@ -20,11 +20,7 @@ def text(plan: Plan) -> str:
 
 def test_the_order_in_which_resources_were_asked_for_does_not_show() -> None:
     plan = plans.smallest("aws")
-    roles = [
-        found
-        for found in plan.resources
-        if found.type == "oob:index:Topology" or found.parent.endswith("oob:index:Topology::oob")
-    ]
+    roles = [found for found in plan.resources if found.type == ROOT or found.parent.endswith(f"{ROOT}::oob")]
     others = [found for found in plan.resources if found not in roles]
     turned = replace(plan, recording=replace(plan.recording, resources=[*roles, *reversed(others)]))
     assert turned.resources != plan.resources

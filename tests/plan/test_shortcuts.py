@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import subprocess
 import sys
 import typing
@@ -20,6 +19,7 @@ from components import clouds
 from ops.plan import passing, type_hints
 from ops.plan.recorder import Recorder, record
 from ops.plan.values import UNKNOWN
+from tests.support.deadline import deadline
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,17 +103,8 @@ def test_a_resource_that_cannot_be_handed_back_ends_the_plan_in_place_of_waiting
     def program() -> None:
         Holder(random.RandomPassword("held", length=8, opts=pulumi.ResourceOptions(provider=random.Provider("p"))))
 
-    def too_late(*_: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, too_late)
-    signal.alarm(20)
-    try:
-        with pytest.raises(ValueError, match="Value not set"):
-            record(program, project="oob", stack="test", config={})
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+    with deadline(20), pytest.raises(ValueError, match="Value not set"):
+        record(program, project="oob", stack="test", config={})
 
 
 def test_values_reach_the_monitor_and_come_back_as_they_are() -> None:
@@ -155,7 +146,7 @@ def memories() -> set[int | None]:
 
 
 def test_annotations_are_made_once_while_a_plan_runs_and_forgotten_as_ever_after_it() -> None:
-    def made_once(kinds: list[Any]) -> int:
+    def the_same_again(kinds: list[Any]) -> int:
         first = [typing.Optional[kind] for kind in kinds]  # noqa: UP045 the form that the SDKs write
         return sum(one is typing.Optional[kind] for one, kind in zip(first, kinds, strict=True))  # noqa: UP045
 
@@ -163,16 +154,16 @@ def test_annotations_are_made_once_while_a_plan_runs_and_forgotten_as_ever_after
     during: list[object] = []
 
     def program() -> None:
-        during.extend([memories(), made_once(kinds)])
+        during.extend([memories(), the_same_again(kinds)])
         raise ZeroDivisionError
 
     assert memories() == {128}, "this Python keeps its memory where it is looked for"
-    assert made_once(kinds) == 0
+    assert the_same_again(kinds) == 0
     with pytest.raises(ZeroDivisionError):
         record(program, project="oob", stack="test", config={})
     assert during == [{None}, 300]
     assert memories() == {128}
-    assert made_once(kinds) == 0
+    assert the_same_again(kinds) == 0
 
 
 def test_unions_in_another_order_are_equal_and_not_the_same() -> None:
